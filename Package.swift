@@ -1,0 +1,93 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+let strictC: [CSetting] = [
+  .unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"]), .define("_GNU_SOURCE"),
+]
+
+/// A plugin exports its entry function and nothing else, and is never unloaded: the Swift runtime
+/// keeps pointers into every image it has seen.
+let pluginLink: [LinkerSetting] = [
+  .unsafeFlags([
+    "-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/plugin.map",
+    "-Xlinker", "--gc-sections", "-Xlinker", "-z", "-Xlinker", "nodelete",
+  ])
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "holdfast",
+  products: [
+    .executable(name: "holdfast", targets: ["holdfast"]),
+    .library(name: "SQLiteMemory", type: .dynamic, targets: ["SQLiteMemory"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CHoldfast", path: "include"),
+    .systemLibrary(
+      name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "CEdit", path: "Sources/CEdit", pkgConfig: "libedit",
+      providers: [.apt(["libedit-dev"])]),
+    .target(name: "CShims", cSettings: strictC),
+    .target(
+      name: "CToml",
+      cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"])]),
+
+    module("HoldfastCore", []),
+    module("HoldfastConfiguration", ["HoldfastCore", "CToml"]),
+    module("HoldfastJournal", ["HoldfastCore", "CShims", "CSQLite"]),
+    module("HoldfastPorts", ["HoldfastCore", "CHoldfast", "CShims"]),
+    module(
+      "HoldfastRuntime",
+      [
+        "HoldfastCore", "HoldfastJournal", "HoldfastPorts", "HoldfastConfiguration", "CShims",
+      ]),
+    module("HoldfastPlugin", ["CHoldfast"]),
+    .executableTarget(
+      name: "holdfast", dependencies: ["HoldfastRuntime", "HoldfastCore", "CEdit", "CShims"],
+      swiftSettings: strict),
+
+    .target(
+      name: "SQLiteMemory", dependencies: ["HoldfastPlugin", "SQLiteMemoryNote", "CSQLite"],
+      path: "Plugins/SQLiteMemory", exclude: ["Note"], swiftSettings: strict,
+      linkerSettings: pluginLink),
+    .target(
+      name: "SQLiteMemoryNote", path: "Plugins/SQLiteMemory/Note",
+      cSettings: strictC + [.headerSearchPath("../../../include")]),
+
+    .target(
+      name: "HoldfastSimulator", dependencies: ["HoldfastCore"], path: "Tests/HoldfastSimulator",
+      swiftSettings: strict),
+    .target(name: "CTestVFS", dependencies: ["CSQLite"], path: "Tests/CTestVFS", cSettings: strictC),
+    .executableTarget(
+      name: "holdfast-bench",
+      dependencies: [
+        "HoldfastRuntime", "HoldfastJournal", "HoldfastPorts", "HoldfastCore", "CShims",
+      ], path: "Benchmarks/holdfast-bench", swiftSettings: strict),
+
+    tests("HoldfastCoreTests", ["HoldfastCore", "HoldfastSimulator"]),
+    tests("HoldfastJournalTests", ["HoldfastJournal", "HoldfastCore", "CTestVFS", "CSQLite"]),
+    tests("HoldfastPortsTests", ["HoldfastPorts", "HoldfastCore", "CHoldfast"]),
+    tests("HoldfastConfigurationTests", ["HoldfastConfiguration", "HoldfastCore"]),
+    tests("HoldfastRuntimeTests", ["HoldfastRuntime", "HoldfastCore", "HoldfastJournal"]),
+    tests("EndToEndTests", ["HoldfastCore", "CShims"]),
+    tests("RepositoryTests", ["CHoldfast"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11,
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,9 @@
+/* What Swift cannot import of SQLite: cast constants and variadic functions. */
+#pragma once
+#include <sqlite3.h>
+
+static inline sqlite3_destructor_type csqlite_transient(void) { return SQLITE_TRANSIENT; }
+
+static inline int csqlite_defensive(sqlite3 *db, int on) {
+  return sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, on, (int *)0);
+}
