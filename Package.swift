@@ -72,7 +72,8 @@ let package = Package(
     .target(
       name: "HoldfastSimulator", dependencies: ["HoldfastCore"], path: "Tests/HoldfastSimulator",
       swiftSettings: strict),
-    .target(name: "CTestVFS", dependencies: ["CSQLite"], path: "Tests/CTestVFS", cSettings: strictC),
+    .target(
+      name: "CTestVFS", dependencies: ["CSQLite"], path: "Tests/CTestVFS", cSettings: strictC),
     .executableTarget(
       name: "holdfast-bench",
       dependencies: [

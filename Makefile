@@ -1,0 +1,112 @@
+# Builds, runs and tests Holdfast. `make help` lists the targets.
+#
+# Swift is built by SwiftPM, C plugins by cc: SwiftPM would link the Swift runtime into them.
+
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+export PATH := $(PATH):/opt/swift/usr/bin:/usr/local/swift/usr/bin:$(HOME)/.local/share/swiftly/bin
+
+# Everything for users is a release build in build/plugins and $(BIN); tests run in debug.
+BIN := .build/release
+PLUGINS := build/plugins
+FIXTURES := build/fixtures
+
+HEADERS := $(wildcard include/holdfast/*.h include/holdfast/ext/*.h)
+CWARN := -std=c11 -O2 -g -Wall -Wextra -Werror
+PLUGIN_FLAGS := $(CWARN) -D_GNU_SOURCE -shared -fPIC -fvisibility=hidden -Iinclude \
+  -Wl,--version-script=Plugins/plugin.map -Wl,-z,nodelete
+C_PLUGINS := $(if $(wildcard Plugins/Console/*.c),$(PLUGINS)/console.so) \
+  $(if $(wildcard Plugins/RecallModel/*.c),$(PLUGINS)/recall-model.so)
+BAD_PLUGINS := $(patsubst Tests/Fixtures/%.c,$(FIXTURES)/%.so,$(wildcard Tests/Fixtures/*.c))
+HARNESS := $(if $(wildcard Tests/PluginHarness/harness.c),build/harness)
+C_BENCHES := $(patsubst Benchmarks/%.c,build/bench/%,$(wildcard Benchmarks/*.c))
+
+# What tests and benchmarks are told; they find the clone's own files without it.
+TEST_ENV := HOLDFAST_PLUGINS=$(CURDIR)/$(PLUGINS) HOLDFAST_FIXTURES=$(CURDIR)/$(FIXTURES) \
+  HOLDFAST_BIN=$(CURDIR)/.build/debug/holdfast
+QUIETLY := tools/quietly.sh
+
+.PHONY: run test build plugins fixtures bench simulate crash-trials sanitize lint format layout \
+  deps install-deps clean help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+run: ## install what is missing, build, and talk to an agent; state lies in .state
+	@tools/dependencies.sh
+	@$(QUIETLY) 'building the host (a minute or two the first time)' \
+	  swift build -c release --product holdfast
+	@$(QUIETLY) 'building the plugins' $(MAKE) plugins
+	@exec $(BIN)/holdfast chat --state-dir .state --plugins $(PLUGINS)
+
+test: deps lint build plugins fixtures $(HARNESS) ## install what is missing, build, and run every check
+	$(if $(HARNESS),$(TEST_ENV) build/harness)
+	@$(TEST_ENV) swift test --skip-build --disable-xctest
+
+build: deps ## build everything for the tests
+	@swift build --build-tests
+
+plugins: deps $(C_PLUGINS) | $(PLUGINS) ## build the plugins into build/plugins
+	@swift build -c release --product SQLiteMemory
+	@cmp -s $(BIN)/libSQLiteMemory.so $(PLUGINS)/sqlite-memory.so || \
+	  install -m 755 $(BIN)/libSQLiteMemory.so $(PLUGINS)/sqlite-memory.so
+
+fixtures: $(BAD_PLUGINS) ## build the plugins that break a rule each
+
+bench: deps plugins $(C_BENCHES) ## measure, and write docs/BENCHMARKS.md
+	@swift build -c release --product holdfast
+	@swift build -c release --product holdfast-bench
+	@HOLDFAST_BIN=$(CURDIR)/$(BIN)/holdfast HOLDFAST_BENCH_C=$(CURDIR)/build/bench \
+	  $(BIN)/holdfast-bench --plugins $(PLUGINS) --write docs/BENCHMARKS.md
+
+simulate: build ## run the simulator over SEEDS=n seeds, or one SEED=n
+	@$(TEST_ENV) $(if $(SEEDS),HOLDFAST_SEEDS=$(SEEDS)) $(if $(SEED),HOLDFAST_SEED=$(SEED)) \
+	  tools/selected-tests.sh Simulat
+
+crash-trials: build plugins fixtures ## kill the host N=n times at random points
+	@$(TEST_ENV) $(if $(N),HOLDFAST_CRASH_TRIALS=$(N)) tools/selected-tests.sh CrashTrial
+
+# A library loaded with dlopen and a program that runs in a child have their own leak reports.
+sanitize: deps plugins fixtures ## run the tests under the address sanitizer
+	@$(TEST_ENV) ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no tools/selected-tests.sh \
+	  '$(or $(TESTS),Core|Journal|Ports|Configuration|Runtime)' \
+	  --scratch-path .build/asan --sanitize=address
+
+lint: ## check the format of the Swift sources
+	@swift format lint --strict --recursive --parallel Package.swift Sources Plugins Tests Benchmarks
+
+format: ## format the Swift sources
+	@swift format --in-place --recursive --parallel Package.swift Sources Plugins Tests Benchmarks
+
+layout: ## regenerate include/layout.lock; a released entry must not change
+	@HOLDFAST_WRITE_LAYOUT=1 tools/selected-tests.sh LayoutLock
+
+deps: ## check what the build needs and install what is missing
+	@tools/dependencies.sh
+
+install-deps: deps
+
+clean: ## remove what was built; the state in .state stays
+	rm -rf build .build
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+$(PLUGINS) $(FIXTURES) build/bench:
+	@mkdir -p $@
+
+$(PLUGINS)/console.so: $(wildcard Plugins/Console/*.[ch])
+$(PLUGINS)/recall-model.so: $(wildcard Plugins/RecallModel/*.[ch])
+$(C_PLUGINS): $(HEADERS) Plugins/plugin.map Makefile | $(PLUGINS)
+	$(CC) $(PLUGIN_FLAGS) $(filter %.c,$^) -o $@
+
+# A fixture may begin with `// cflags: …` and `// link: …`, added to the flags of every plugin.
+$(FIXTURES)/%.so: Tests/Fixtures/%.c $(HEADERS) Plugins/plugin.map Makefile | $(FIXTURES)
+	$(CC) $(PLUGIN_FLAGS) $$(sed -n '1,3s,^// cflags: ,,p' $<) $< \
+	  $$(sed -n '1,3s,^// link: ,,p' $<) -o $@
+
+build/harness: $(wildcard Tests/PluginHarness/*.[ch]) $(HEADERS) Makefile
+	@mkdir -p build
+	$(CC) $(CWARN) -D_GNU_SOURCE -Iinclude $(filter %.c,$^) -o $@ -ldl -lpthread
+
+build/bench/%: Benchmarks/%.c Makefile | build/bench
+	$(CC) $(CWARN) -D_GNU_SOURCE -Iinclude $< -o $@ -lsqlite3 -lpthread
