@@ -1,0 +1,104 @@
+/// Counts the turns of a session from 1; never used again, not even after an undo.
+public typealias TurnIndex = UInt64
+
+/// Counter of a session key: one more whenever the key is bound to another session or its transcript
+/// is rewound.
+public typealias Epoch = UInt64
+
+/// Place in the one order of the bus; strictly increasing for the life of a journal.
+public typealias BusSequence = UInt64
+
+/// Name of a plugin instance in the configuration.
+public struct InstanceID: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// As written in the configuration.
+  public let description: String
+
+  /// Names an instance.
+  public init(_ name: String) { description = name }
+
+  public static func < (left: InstanceID, right: InstanceID) -> Bool {
+    left.description < right.description
+  }
+}
+
+/// One memory provider at one destination: what watermarks are kept for. Numbered by the journal.
+public struct EnrolmentID: Hashable, Comparable, Sendable {
+  /// The journal's number.
+  public let value: Int64
+
+  /// Names an enrolment.
+  public init(_ value: Int64) { self.value = value }
+
+  public static func < (left: EnrolmentID, right: EnrolmentID) -> Bool { left.value < right.value }
+}
+
+/// A call to a plugin that is to be answered once. Never used again while the host runs, so an answer
+/// that comes late or twice names nothing.
+public struct OperationID: Hashable, Comparable, Sendable {
+  /// The number that plugins see; 0 names nothing.
+  public let value: UInt64
+
+  /// Names an operation.
+  public init(_ value: UInt64) { self.value = value }
+
+  public static func < (left: OperationID, right: OperationID) -> Bool { left.value < right.value }
+}
+
+/// Whose memories these are. Recall never crosses it.
+public struct Scope: Hashable, Sendable, CustomStringConvertible {
+  /// Encoded form, as plugins see it.
+  public let description: String
+
+  /// Names a scope by its encoded form.
+  public init(_ text: String) { description = text }
+}
+
+/// A place on the monotonic clock, in nanoseconds since an arbitrary start. Ages and deadlines are
+/// made of these alone.
+public struct Instant: Hashable, Comparable, Sendable {
+  /// Nanoseconds since the clock's start.
+  public var nanoseconds: UInt64
+
+  /// The instant so many nanoseconds after the clock's start.
+  public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
+
+  public static func < (left: Instant, right: Instant) -> Bool {
+    left.nanoseconds < right.nanoseconds
+  }
+
+  /// The instant `duration` later; negative durations count as zero.
+  public static func + (instant: Instant, duration: Duration) -> Instant {
+    Instant(nanoseconds: instant.nanoseconds &+ duration.nanoseconds)
+  }
+
+  /// Time from `earlier` to this instant, zero if that lies ahead.
+  public func since(_ earlier: Instant) -> Duration {
+    .nanoseconds(nanoseconds > earlier.nanoseconds ? Int64(nanoseconds - earlier.nanoseconds) : 0)
+  }
+}
+
+extension Duration {
+  /// Whole nanoseconds, zero if negative, at most some 292 years.
+  public var nanoseconds: UInt64 {
+    let (seconds, attoseconds) = components
+    guard seconds >= 0, attoseconds >= 0 else { return 0 }
+    let (product, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+    return overflow ? .max >> 1 : product &+ UInt64(attoseconds / 1_000_000_000)
+  }
+
+  /// Whole milliseconds, zero if negative.
+  public var milliseconds: UInt64 { nanoseconds / 1_000_000 }
+}
+
+/// A time of day, for people and for plugins. Never used for ages: it may jump.
+public struct WallTime: Hashable, Comparable, Sendable {
+  /// Unix time in milliseconds.
+  public var milliseconds: Int64
+
+  /// The time so many milliseconds after the Unix epoch.
+  public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+  public static func < (left: WallTime, right: WallTime) -> Bool {
+    left.milliseconds < right.milliseconds
+  }
+}

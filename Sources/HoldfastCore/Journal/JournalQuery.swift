@@ -1,0 +1,152 @@
+/// Numbers a question of this run of the host.
+public typealias ReadID = UInt64
+
+/// A question to the journal. An ordered one sees every transaction submitted before it; others see
+/// every transaction that was reported as committed before it was asked.
+public enum JournalQuery: Sendable, Equatable {
+  /// The key's binding and its session, and whether the message was accepted before.
+  case place(SessionKey, channel: InstanceID, account: String, messageID: String)
+  /// A session by its id.
+  case session(SessionID)
+  /// The last `limit` visible turns before `before` (0: all): own and shared, live only, ascending,
+  /// none hidden behind the summary.
+  case history(SessionID, limit: Int)
+  /// These turns of the session itself, whatever their status, ascending.
+  case turns(SessionID, TurnSet)
+  /// The last `limit` visible turns as for `history`, and what every enrolment has of the session:
+  /// what an undo or a deletion decides on.
+  case rewind(SessionID, limit: Int)
+  /// The cuts of any status that hold one of these turns, oldest first.
+  case cutsHolding(EnrolmentID, SessionID, TurnSet)
+  /// Sessions by creation, newest first, before a given one; hidden ones only if asked.
+  case sessions(before: SessionID?, limit: Int, includeHidden: Bool)
+  /// Journalled events above a sequence, ascending, the turns' own among them.
+  case events(after: BusSequence, limit: Int)
+  /// Cuts of an enrolment with this status, oldest first.
+  case cuts(EnrolmentID, CutStatus, limit: Int)
+
+  /// Whether the answer must reflect every transaction submitted before the question.
+  public var isOrdered: Bool {
+    switch self {
+    case .rewind, .session: true
+    case .place, .history, .turns, .cutsHolding, .sessions, .events, .cuts: false
+    }
+  }
+}
+
+/// A session with what listings show beside it.
+public struct SessionListing: Sendable, Equatable {
+  /// The session.
+  public var session: SessionRecord
+  /// The key that it is bound to, nil if it is not current anywhere.
+  public var boundKey: SessionKey?
+  /// Number of its live turns, its own only.
+  public var turnCount: Int
+
+  /// A row of a listing.
+  public init(session: SessionRecord, boundKey: SessionKey?, turnCount: Int) {
+    self.session = session
+    self.boundKey = boundKey
+    self.turnCount = turnCount
+  }
+}
+
+/// What a key is bound to.
+public struct PlaceRecord: Sendable, Equatable {
+  /// Its current session, nil if it was never bound or is bound no more.
+  public var session: SessionRecord?
+  /// Its epoch, 0 if it was never bound.
+  public var epoch: Epoch
+  /// The message asked about was accepted before.
+  public var isDuplicate: Bool
+
+  /// A place.
+  public init(session: SessionRecord?, epoch: Epoch, isDuplicate: Bool) {
+    self.session = session
+    self.epoch = epoch
+    self.isDuplicate = isDuplicate
+  }
+}
+
+/// What an enrolment has of a session.
+public struct DebtRecord: Sendable, Equatable {
+  /// For whom.
+  public var enrolment: EnrolmentID
+  /// Whose turns.
+  public var session: SessionRecord
+  /// Every turn up to it is settled.
+  public var watermark: TurnIndex
+  /// Live turns above the watermark that are in no open or parked cut.
+  public var pending: TurnSet
+  /// The cursor's row says that something is owed.
+  public var isOwing: Bool
+  /// Open and parked cuts, oldest first.
+  public var cuts: [CutRecord]
+  /// Withdrawals that are owed.
+  public var withdrawals: [WithdrawalRecord]
+
+  /// A debt.
+  public init(enrolment: EnrolmentID, session: SessionRecord, watermark: TurnIndex) {
+    self.enrolment = enrolment
+    self.session = session
+    self.watermark = watermark
+    pending = TurnSet()
+    isOwing = false
+    cuts = []
+    withdrawals = []
+  }
+}
+
+/// The answer to a question.
+public enum JournalAnswer: Sendable, Equatable {
+  /// To `place`.
+  case place(PlaceRecord)
+  /// To `session`. With the key that it is bound to and that key's epoch; nil for an unknown session.
+  case session(SessionRecord?, boundKey: SessionKey?, epoch: Epoch)
+  /// To `turns` and `history`; a branch's shared turns carry the parent's session id.
+  case turns([TurnRecord])
+  /// To `rewind`.
+  case rewind(turns: [TurnRecord], debts: [DebtRecord])
+  /// To `sessions`.
+  case sessions([SessionListing])
+  /// To `events`.
+  case events([BusEvent])
+  /// To `cuts` and `cutsHolding`.
+  case cuts([CutRecord])
+  /// The journal could not be read, with the reason for people.
+  case failed(String)
+}
+
+/// All that a host needs of its journal to go on where it was.
+public struct Snapshot: Sendable, Equatable {
+  /// The last numbers that were given.
+  public var lastSequence: BusSequence = 0
+  /// The highest inbox row.
+  public var lastInput: Int64 = 0
+  /// The highest outbox row.
+  public var lastReply: Int64 = 0
+  /// The highest cut.
+  public var lastCut: Int64 = 0
+  /// Every enrolment, detached ones included.
+  public var enrolments: [EnrolmentRecord] = []
+  /// Whatever is owed: cursors that say so, with their cuts and withdrawals.
+  public var debts: [DebtRecord] = []
+  /// Input that waits, oldest first, with what its key is bound to.
+  public var inputs: [(input: InputRecord, place: PlaceRecord)] = []
+  /// Replies that are pending or were being sent, oldest first.
+  public var replies: [ReplyRecord] = []
+  /// Last journalled event that each plugin has handled.
+  public var eventCursors: [InstanceID: BusSequence] = [:]
+
+  /// An empty journal.
+  public init() {}
+
+  public static func == (left: Snapshot, right: Snapshot) -> Bool {
+    left.lastSequence == right.lastSequence && left.lastInput == right.lastInput
+      && left.lastReply == right.lastReply && left.lastCut == right.lastCut
+      && left.enrolments == right.enrolments && left.debts == right.debts
+      && left.inputs.map(\.input) == right.inputs.map(\.input)
+      && left.inputs.map(\.place) == right.inputs.map(\.place)
+      && left.replies == right.replies && left.eventCursors == right.eventCursors
+  }
+}

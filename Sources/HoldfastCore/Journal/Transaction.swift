@@ -1,0 +1,86 @@
+/// Numbers a transaction of this run of the host.
+public typealias TransactionID = UInt64
+
+/// Rows that are written together or not at all. The journal performs them in the order in which they
+/// were submitted and reports a transaction as committed once it is synced.
+public struct Transaction: Sendable, Equatable {
+  /// Comes back in the report.
+  public var id: TransactionID
+  /// What is written, in this order.
+  public var operations: [JournalOperation]
+
+  /// A transaction.
+  public init(id: TransactionID, operations: [JournalOperation]) {
+    self.id = id
+    self.operations = operations
+  }
+}
+
+/// One change to the journal. The rules are the host's; the journal only writes what it is told, except
+/// for the guards, which refuse the whole transaction.
+public enum JournalOperation: Sendable, Equatable {
+  /// Refuses the transaction unless the session still has this owner token, and `nextTurn` is one
+  /// more than its last turn.
+  case guardTurn(SessionID, token: UInt64, nextTurn: TurnIndex)
+  /// Refuses the transaction unless the key is bound to the session under this epoch.
+  case guardBinding(SessionKey, SessionID, Epoch)
+  /// Adds a session.
+  case openSession(SessionRecord)
+  /// Binds a key; nil unbinds it and keeps its epoch.
+  case bind(SessionKey, SessionID?, Epoch)
+  /// Marks a session as ended, and as hidden after a reset.
+  case endSession(SessionID, WallTime, isHidden: Bool)
+  /// Makes an ended session a current one again.
+  case reopenSession(SessionID)
+  /// Sets how much of its parent's history a branch still shows.
+  case limitShared(SessionID, TurnIndex)
+  /// Hides turns up to one behind a summary; the rows stay.
+  case compact(SessionID, summary: String, limit: TurnIndex)
+  /// Hides a session for good; its turns are withdrawn separately.
+  case deleteSession(SessionID)
+  /// Removes the rows of a deleted session that nobody needs any more.
+  case purgeSession(SessionID)
+  /// Adds input.
+  case acceptInput(InputRecord)
+  /// Counts one more start of a turn for it.
+  case startInput(Int64)
+  /// Says what became of it.
+  case settleInput(Int64, InputStatus)
+  /// Adds a turn and moves the session's last turn.
+  case appendTurn(TurnRecord)
+  /// Marks turns as withdrawn; their texts stay as long as a cut may need them.
+  case withdrawTurns(SessionID, TurnSet)
+  /// Adds an event. `turnCompleted` events are not added: the turn's own row is the event.
+  case emit(BusEvent)
+  /// Adds a part of a reply.
+  case queueReply(ReplyRecord)
+  /// Says what became of it.
+  case settleReply(Int64, ReplyStatus, result: String)
+  /// Adds an enrolment.
+  case enrol(EnrolmentRecord)
+  /// Writes its debt off.
+  case detach(EnrolmentID)
+  /// Sets the watermark of an enrolment in a session. `isOwing` is true while turns behind it are
+  /// not settled or withdrawals are owed; a start looks at these rows only.
+  case setCursor(EnrolmentID, SessionID, watermark: TurnIndex, isOwing: Bool)
+  /// Adds a cut.
+  case openCut(CutRecord)
+  /// Says where a cut stands.
+  case settleCut(Int64, CutStatus, isUnknown: Bool, attempts: Int, reason: String)
+  /// Adds a withdrawal.
+  case oweWithdrawal(WithdrawalRecord)
+  /// Removes acknowledged withdrawals.
+  case settleWithdrawals(EnrolmentID, SessionID, TurnSet)
+  /// Marks withdrawals as sent once, to be sent again after a retry of their parked batch.
+  case markWithdrawals(EnrolmentID, SessionID, TurnSet)
+  /// All journalled events up to this one are handled by the plugin.
+  case advanceEvents(InstanceID, BusSequence)
+}
+
+/// What became of a transaction.
+public enum TransactionOutcome: Sendable, Equatable {
+  /// Synced.
+  case committed
+  /// A guard refused it, with the reason for people; nothing was written.
+  case refused(String)
+}
