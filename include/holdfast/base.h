@@ -59,7 +59,7 @@ typedef uint64_t hf_session_t;
 #define HF_PENDING 1        /* the answer follows with hf_host_t.complete */
 #define HF_E_ARGUMENT (-1)  /* a parameter breaks its rule; the caller is at fault */
 #define HF_E_UNSUPPORTED (-2)
-#define HF_E_STALE (-3)     /* the operation is over: answered before, cancelled or past its deadline */
+#define HF_E_STALE (-3)     /* the operation is over: answered, cancelled or past its deadline */
 #define HF_E_BUSY (-4)      /* not now; the same call may succeed later */
 #define HF_E_TIMEOUT (-5)
 #define HF_E_CANCELLED (-6)
@@ -72,7 +72,7 @@ typedef uint64_t hf_session_t;
 #define HF_E_DENIED (-13)
 #define HF_E_STOPPING (-14)
 #define HF_E_NOT_FOUND (-15)
-#define HF_E_UNKNOWN (-16)  /* may or may not have taken effect; the caller must not assume either */
+#define HF_E_UNKNOWN (-16)  /* may or may not have taken effect; the caller assumes neither */
 
 HF_END
 

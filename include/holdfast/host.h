@@ -58,7 +58,7 @@ typedef struct hf_host {
   uint64_t (*HF_NONNULL now_ns)(void *HF_NULLABLE ctx);
 
   /* [any] since 1.0. The table of a host service, such as HF_HOST_MEMORY_ID, or null where this
-   * host lacks it. Owned by the host, valid until destroy returns. */
+   * host lacks it. Owned by the host, valid until destroy returns; id is borrowed. */
   const void *HF_NULLABLE (*HF_NONNULL service)(void *HF_NULLABLE ctx, hf_str_t id);
 
   void (*HF_NULLABLE reserved_functions[8])(void);

@@ -26,9 +26,10 @@ typedef struct hf_plugin {
 
   /* [starting] since 1.0. Makes an instance and stores what is to be passed as self; may take up to
    * its deadline (10 s) without delaying anybody. host stays valid until destroy returns, config
-   * until create does.
+   * until create does; self is the plugin's own and is never read by the host.
    * HF_OK, or a failure, explained with hf_host_t.explain; then destroy is not called. */
-  int32_t (*HF_NONNULL create)(const hf_host_t *HF_NONNULL host, const hf_config_t *HF_NONNULL config,
+  int32_t (*HF_NONNULL create)(const hf_host_t *HF_NONNULL host,
+                               const hf_config_t *HF_NONNULL config,
                                void *HF_NULLABLE *HF_NONNULL self);
 
   /* [plugin] since 1.0. Ends the instance; called once, last. When it returns, no thread of the
@@ -45,14 +46,16 @@ typedef struct hf_plugin {
   void (*HF_NULLABLE on_cancel)(void *HF_NULLABLE self, hf_op_t op);
 
   /* [plugin] since 1.0. The table of an extension such as HF_MEMORY_ID, or null. Owned by the
-   * plugin, constant for the life of the process; asked once for each extension after create. */
+   * plugin, constant for the life of the process; asked once for each extension after create. id is
+   * borrowed until it returns. */
   const void *HF_NULLABLE (*HF_NULLABLE query)(void *HF_NULLABLE self, hf_str_t id);
 
   void (*HF_NULLABLE reserved_functions[8])(void);
   uint64_t reserved[4];
 } hf_plugin_t;
 
-/* The start of a table in C: `static const hf_plugin_t plugin = {HF_PLUGIN_HEAD, .create = …};` */
+/* The start of a table in C:
+ * `static const hf_plugin_t plugin = {HF_PLUGIN_HEAD, .create = …};` */
 #define HF_PLUGIN_HEAD \
   .size = sizeof(hf_plugin_t), .abi_major = HF_ABI_MAJOR, .abi_minor = HF_ABI_MINOR
 

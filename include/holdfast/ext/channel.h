@@ -60,8 +60,9 @@ typedef struct hf_inbound {
 /* The host's answer to an inbound message. */
 typedef struct hf_receipt {
   uint32_t size;
-  int32_t status; /* HF_OK: it is in the journal. HF_E_DUPLICATE: it was before. HF_E_BUSY: again after
-                     retry_after_ms. HF_E_DENIED, HF_E_TOO_LARGE, HF_E_MALFORMED, HF_E_STOPPING */
+  int32_t status; /* HF_OK: it is in the journal. HF_E_DUPLICATE: it was before. HF_E_BUSY: again
+                     after retry_after_ms. HF_E_DENIED, HF_E_TOO_LARGE, HF_E_MALFORMED,
+                     HF_E_STOPPING */
   uint64_t token;
   uint64_t retry_after_ms;
   hf_str_t message_id;
@@ -102,16 +103,18 @@ typedef struct hf_channel {
   uint32_t unit;       /* HF_UNIT_* */
   uint64_t max_length; /* longest text of one part, in unit; 0: no limit */
 
-  /* [plugin] since 1.0. Begins to receive. May answer HF_PENDING while it connects.
+  /* [plugin] since 1.0. Begins to receive; may answer HF_PENDING while it connects. head is
+   * borrowed until it returns.
    * HF_OK, HF_PENDING, HF_E_FAILED (tried again later). */
   int32_t (*HF_NONNULL start)(void *HF_NULLABLE self, const hf_head_t *HF_NONNULL head);
 
-  /* [plugin] since 1.0. Stops receiving; receive is refused with HF_E_STOPPING by now.
+  /* [plugin] since 1.0. Stops receiving; receive is refused with HF_E_STOPPING by now. head is
+   * borrowed until it returns.
    * HF_OK, HF_PENDING, HF_E_FAILED. */
   int32_t (*HF_NONNULL stop)(void *HF_NULLABLE self, const hf_head_t *HF_NONNULL head);
 
-  /* [plugin] since 1.0. Delivers one part; borrowed until it returns. The text of a completion is the
-   * platform's id of the message.
+  /* [plugin] since 1.0. Delivers one part; borrowed until it returns. The text of a completion is
+   * the platform's id of the message.
    * HF_OK, HF_PENDING, HF_E_FAILED or HF_E_BUSY (not delivered, tried again), HF_E_REFUSED (never),
    * HF_E_UNKNOWN (may have been delivered; shown as such, not repeated blindly). */
   int32_t (*HF_NONNULL send)(void *HF_NULLABLE self, const hf_send_t *HF_NONNULL part);
@@ -119,14 +122,24 @@ typedef struct hf_channel {
   /* [plugin] since 1.0. Answer to a receive; borrowed until it returns. */
   void (*HF_NONNULL receipt)(void *HF_NULLABLE self, const hf_receipt_t *HF_NONNULL receipt);
 
-  /* [plugin] since 1.0. Optional abilities; borrowed until they return.
+  /* [plugin] since 1.0. Replaces the text of a message that was sent; borrowed until it returns.
    * HF_OK, HF_PENDING, HF_E_FAILED, HF_E_REFUSED. */
   int32_t (*HF_NULLABLE edit)(void *HF_NULLABLE self, const hf_channel_act_t *HF_NONNULL act);
+
+  /* [plugin] since 1.0. Takes back a message that was sent; borrowed until it returns.
+   * HF_OK, HF_PENDING, HF_E_FAILED, HF_E_REFUSED. */
   int32_t (*HF_NULLABLE remove)(void *HF_NULLABLE self, const hf_channel_act_t *HF_NONNULL act);
+
+  /* [plugin] since 1.0. Adds the reaction in text to a message; borrowed until it returns.
+   * HF_OK, HF_PENDING, HF_E_FAILED, HF_E_REFUSED. */
   int32_t (*HF_NULLABLE react)(void *HF_NULLABLE self, const hf_channel_act_t *HF_NONNULL act);
+
+  /* [plugin] since 1.0. Shows for a few seconds that an answer is being written; borrowed until it
+   * returns.
+   * HF_OK, HF_PENDING, HF_E_FAILED, HF_E_REFUSED. */
   int32_t (*HF_NULLABLE typing)(void *HF_NULLABLE self, const hf_channel_act_t *HF_NONNULL act);
 
-  /* [plugin] since 1.0. Proves that the connection works.
+  /* [plugin] since 1.0. Proves that the connection works; head is borrowed until it returns.
    * HF_OK, HF_PENDING, HF_E_FAILED. */
   int32_t (*HF_NULLABLE probe)(void *HF_NULLABLE self, const hf_head_t *HF_NONNULL head);
 
@@ -141,8 +154,8 @@ typedef struct hf_host_channel {
 
   /* [any] since 1.0. Hands a message over; the host copies it and answers with a receipt. At most
    * 1 MiB of text.
-   * HF_OK (a receipt follows), HF_E_BUSY (too many without a receipt; try again), HF_E_TOO_LARGE,
-   * HF_E_MALFORMED (not UTF-8), HF_E_ARGUMENT, HF_E_STOPPING. Only after HF_OK a receipt follows. */
+   * HF_OK (a receipt follows, and only then), HF_E_BUSY (too many without a receipt; try again),
+   * HF_E_TOO_LARGE, HF_E_MALFORMED (not UTF-8), HF_E_ARGUMENT, HF_E_STOPPING. */
   int32_t (*HF_NONNULL receive)(void *HF_NULLABLE ctx, const hf_inbound_t *HF_NONNULL message);
 
   /* [any] since 1.0. Reports an account's health, HF_HEALTH_*; the host copies the texts.

@@ -105,13 +105,13 @@ typedef struct hf_memory {
    * HF_OK, HF_PENDING, HF_E_FAILED (repeated later). */
   int32_t (*HF_NULLABLE withdraw)(void *HF_NULLABLE self, const hf_withdraw_t *HF_NONNULL request);
 
-  /* [plugin] since 1.0. Finds memories of the scope; gives each with recall_item, best first, before
-   * it returns HF_OK or completes. Borrowed until it returns.
+  /* [plugin] since 1.0. Finds memories of the scope; gives each with recall_item, best first,
+   * before it returns HF_OK or completes. Borrowed until it returns.
    * HF_OK, HF_PENDING, HF_E_FAILED. */
   int32_t (*HF_NULLABLE recall)(void *HF_NULLABLE self, const hf_recall_t *HF_NONNULL request);
 
-  /* [plugin] since 1.0. Standing text for the model's instructions, given with complete on the op of
-   * the head, which is answered with HF_PENDING.
+  /* [plugin] since 1.0. Standing text for the model's instructions, given with complete on the op
+   * of the head, which is answered with HF_PENDING. head is borrowed until it returns.
    * HF_PENDING, HF_OK (none), HF_E_FAILED. */
   int32_t (*HF_NULLABLE instructions)(void *HF_NULLABLE self, const hf_head_t *HF_NONNULL head);
 

@@ -34,8 +34,8 @@ typedef struct hf_model {
   uint32_t size;
   uint32_t reserved0;
 
-  /* [plugin] since 1.0. Answers with any number of text calls, then HF_OK or complete; borrowed until
-   * it returns.
+  /* [plugin] since 1.0. Answers with any number of text calls, then HF_OK or complete; borrowed
+   * until it returns.
    * HF_OK, HF_PENDING, HF_E_FAILED (the person is told), HF_E_REFUSED. */
   int32_t (*HF_NONNULL respond)(void *HF_NULLABLE self,
                                 const hf_model_request_t *HF_NONNULL request);
@@ -49,8 +49,8 @@ typedef struct hf_host_model {
   uint32_t size;
   uint32_t reserved0;
 
-  /* [any] since 1.0. The next piece of the answer to op; the host copies it. A piece may end inside a
-   * character; the whole must be UTF-8.
+  /* [any] since 1.0. The next piece of the answer to op; the host copies it. A piece may end inside
+   * a character; the whole must be UTF-8.
    * HF_OK, HF_E_STALE, HF_E_TOO_LARGE (the answer is over 1 MiB; the operation fails). */
   int32_t (*HF_NONNULL text)(void *HF_NULLABLE ctx, hf_op_t op, hf_str_t piece);
 
