@@ -1,8 +1,8 @@
 /// Counts the turns of a session from 1; never used again, not even after an undo.
 public typealias TurnIndex = UInt64
 
-/// Counter of a session key: one more whenever the key is bound to another session or its transcript
-/// is rewound.
+/// Counter of a session key: one more whenever the key is bound to another session or its
+/// transcript is rewound.
 public typealias Epoch = UInt64
 
 /// Place in the one order of the bus; strictly increasing for the life of a journal.
@@ -32,8 +32,8 @@ public struct EnrolmentID: Hashable, Comparable, Sendable {
   public static func < (left: EnrolmentID, right: EnrolmentID) -> Bool { left.value < right.value }
 }
 
-/// A call to a plugin that is to be answered once. Never used again while the host runs, so an answer
-/// that comes late or twice names nothing.
+/// A call to a plugin that is to be answered once. Never used again while the host runs, so an
+/// answer that comes late or twice names nothing.
 public struct OperationID: Hashable, Comparable, Sendable {
   /// The number that plugins see; 0 names nothing.
   public let value: UInt64

@@ -1,6 +1,7 @@
 /// One conversation: opaque, unique, and sortable by the time it was created (a ULID).
 public struct SessionID: Hashable, Comparable, Sendable, CustomStringConvertible {
-  /// 48 bits of Unix time in milliseconds, then 80 bits that tell sessions of one millisecond apart.
+  /// 48 bits of Unix time in milliseconds, then 80 bits that tell sessions of one millisecond
+  /// apart.
   public let value: UInt128
 
   /// Names the session with this value.

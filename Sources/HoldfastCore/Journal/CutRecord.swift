@@ -103,8 +103,8 @@ public enum CutStatus: Int, Sendable {
   case dropped = 3
 }
 
-/// A batch as it was cut: a row in the journal before its first byte is sent, and sent unchanged ever
-/// after. Nothing in it is read from what is current later.
+/// A batch as it was cut: a row in the journal before its first byte is sent, and sent unchanged
+/// ever after. Nothing in it is read from what is current later.
 public struct CutRecord: Sendable, Equatable {
   /// The journal's number, increasing.
   public var id: Int64

@@ -101,7 +101,8 @@ public struct DebtRecord: Sendable, Equatable {
 public enum JournalAnswer: Sendable, Equatable {
   /// To `place`.
   case place(PlaceRecord)
-  /// To `session`. With the key that it is bound to and that key's epoch; nil for an unknown session.
+  /// To `session`. With the key that it is bound to and that key's epoch; nil for an unknown
+  /// session.
   case session(SessionRecord?, boundKey: SessionKey?, epoch: Epoch)
   /// To `turns` and `history`; a branch's shared turns carry the parent's session id.
   case turns([TurnRecord])

@@ -1,8 +1,8 @@
 /// Numbers a transaction of this run of the host.
 public typealias TransactionID = UInt64
 
-/// Rows that are written together or not at all. The journal performs them in the order in which they
-/// were submitted and reports a transaction as committed once it is synced.
+/// Rows that are written together or not at all. The journal performs them in the order in which
+/// they were submitted and reports a transaction as committed once it is synced.
 public struct Transaction: Sendable, Equatable {
   /// Comes back in the report.
   public var id: TransactionID
@@ -16,8 +16,8 @@ public struct Transaction: Sendable, Equatable {
   }
 }
 
-/// One change to the journal. The rules are the host's; the journal only writes what it is told, except
-/// for the guards, which refuse the whole transaction.
+/// One change to the journal. The rules are the host's; the journal only writes what it is told,
+/// except for the guards, which refuse the whole transaction.
 public enum JournalOperation: Sendable, Equatable {
   /// Refuses the transaction unless the session still has this owner token, and `nextTurn` is one
   /// more than its last turn.

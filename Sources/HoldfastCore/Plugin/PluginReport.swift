@@ -4,7 +4,8 @@ public enum PluginReport: Sendable {
   case created(PluginTraits)
   /// The plugin cannot be used: it was refused, or `create` failed.
   case failed(PluginFault)
-  /// The one answer to an operation. `hasReturned` is false while the callback still holds its thread.
+  /// The one answer to an operation. `hasReturned` is false while the callback still holds its
+  /// thread.
   case answered(OperationID, PluginAnswer, hasReturned: Bool)
   /// A callback returned whose operation was over before.
   case returned(OperationID)
