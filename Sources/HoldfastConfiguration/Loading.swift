@@ -1,0 +1,70 @@
+internal import HoldfastCore
+
+/// One run of the loader over a file and what it includes.
+struct Loading {
+  let environment: [String: String]
+  let readFile: ConfigurationLoader.FileReader
+  var configuration = Configuration()
+  /// Files that are being read, outermost first.
+  var open: [String] = []
+  /// Where each setting and section was found first.
+  var found: [String: ConfigurationPosition] = [:]
+  private var faulty: Set<String> = []
+
+  init(environment: [String: String], readFile: @escaping ConfigurationLoader.FileReader) {
+    self.environment = environment
+    self.readFile = readFile
+  }
+
+  var paths: PathResolver { PathResolver(file: open.last ?? "", home: environment["HOME"]) }
+
+  /// Whether there are problems enough; a hostile file has many.
+  var isFull: Bool { configuration.problems.count >= ConfigurationLoader.maxProblems }
+
+  /// Records a problem.
+  mutating func report(
+    _ severity: ConfigurationProblem.Severity = .error, at position: ConfigurationPosition,
+    _ key: String, instance: String? = nil, _ message: String
+  ) {
+    let isFirstOfInstance =
+      if severity == .error, let instance { faulty.insert(instance).inserted } else { false }
+    guard !isFull || isFirstOfInstance else { return }
+    configuration.problems.append(
+      ConfigurationProblem(severity, at: position, key: key, message, instance: instance))
+  }
+
+  /// Takes the sections of one file, then those of the files it includes: what is found first
+  /// stands.
+  mutating func add(_ entries: [TomlEntry], file: String) {
+    open.append(file)
+    configuration.files.append(file)
+    for entry in entries {
+      switch entry.name {
+      case "host": section(entry, SectionTables.host, \.host)
+      case "memory": section(entry, SectionTables.memory, \.memory)
+      case "agents": named(entry) { $0.agent($1) }
+      case "plugins": named(entry) { $0.plugin($1) }
+      case "include": break
+      default: unknownSection(entry)
+      }
+    }
+    for entry in entries where entry.name == "include" { include(entry) }
+    open.removeLast()
+  }
+
+  /// The result, with what can only be said when everything is known.
+  mutating func finish() -> Configuration {
+    completeAgents()
+    checkReferences()
+    return configuration
+  }
+
+  private mutating func unknownSection(_ entry: TomlEntry) {
+    let known = ["host", "memory", "agents", "plugins", "include"]
+    let question = Suggestion.question(for: entry.name, among: known)
+    let listed = known.joined(separator: ", ")
+    report(
+      at: entry.position, ConfigurationValue.dottedName(entry.name),
+      "unknown section\(question.isEmpty ? "; known are \(listed)" : question)")
+  }
+}

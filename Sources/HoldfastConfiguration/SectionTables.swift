@@ -1,0 +1,138 @@
+internal import HoldfastCore
+
+/// Every key of every section. `Tests/…/ReferenceTests` compares them with docs/CONFIGURATION.md.
+enum SectionTables {
+  /// An hour is the longest that anything may be told to wait.
+  private static func wait(_ milliseconds: Int, from least: Int = 1) -> SettingKind<Duration> {
+    .milliseconds(least...3_600_000, sample: milliseconds)
+  }
+
+  static let host: [Setting<HostSettings>] = [
+    .init(
+      "max_concurrent_turns", .integer(1...4096, sample: 8), \.maxConcurrentTurns,
+      unset: "4 for each core, at least 8",
+      "Turns that may run host code at a time; waiting for a plugin does not count."),
+    .init(
+      "shutdown_timeout_ms", wait(10_000), \.shutdownTimeout,
+      "What an orderly stop may take altogether."),
+    .init(
+      "start_timeout_ms", wait(10_000), \.startTimeout,
+      "What one plugin may take to start; the others start meanwhile."),
+    .init(
+      "command_prefix", .text(maxBytes: 8, sample: "/"), \.commandPrefix,
+      "What a message begins with to be a command."),
+    .init(
+      "history_turns", .integer(0...10_000, sample: 40), \.historyTurns,
+      "Turns of the past that the model is given."),
+    .init(
+      "max_message_bytes", .integer(1024...16_777_216, sample: 1_048_576), \.maxMessageBytes,
+      "The largest inbound message that is accepted."),
+    .init(
+      "queue_cap", .integer(1...1000, sample: 20), \.queueCap,
+      "Messages that may wait in one session."),
+    .init(
+      "state_dir", .path(sample: "state"), \.stateDirectory, unset: "the user's state folder",
+      "Where the journal and the plugins' state lie."),
+    .init(
+      "runtime_dir", .path(sample: "run"), \.runtimeDirectory, unset: "the user's runtime folder",
+      "Where sockets lie."),
+    .init(
+      "plugin_paths", .list(of: .path(sample: "plugins"), "paths"), \.pluginPaths,
+      "Folders that are searched for plugins, before the installed ones."),
+  ]
+
+  static let memory: [Setting<MemorySettings>] = [
+    .init(
+      "recall_budget_ms", wait(1500, from: 0), \.recallBudget,
+      "How long a turn waits for its memories."),
+    .init(
+      "recall_max_chars", .integer(0...1_000_000, sample: 4000), \.recallMaxChars,
+      "Characters of recalled text in one prompt, all providers together."),
+    .init(
+      "recall_max_items", .integer(0...1000, sample: 12), \.recallMaxItems,
+      "Memories in one prompt, all providers together."),
+    .init(
+      "strict", .boolean, \.strict,
+      "Whether turns are refused while a configured memory provider is not loaded."),
+    .init(
+      "alarm_after_ms", .milliseconds(1000...86_400_000, sample: 600_000), \.alarmAfter,
+      "How long a provider may owe without acknowledging anything before the host is degraded."),
+    .init(
+      "scope", .choice(sample: .user), \.scope,
+      "Whose memories a recall may see: of the whole agent, or of this user, channel, chat or "
+        + "session with it."),
+  ]
+
+  static let agent: [Setting<AgentSettings>] = [
+    .init(
+      "model", .text(maxBytes: 64, sample: "recall"), \.model,
+      "The instance that writes the answers."),
+    .init(
+      "memory", .list(of: .text(maxBytes: 64, sample: "notes"), "instances"), \.memory,
+      unset: "every memory provider", "The instances it remembers with; `[]` for none."),
+    .init(
+      "instructions", .text(maxBytes: 65_536, allowsEmpty: true, sample: "Be brief."),
+      \.instructions, "Text that the model is given first."),
+    .init(
+      "scope", .choice(sample: .user), \.scope, unset: "that of `[memory]`",
+      "Whose memories this agent sees."),
+  ]
+
+  static let plugin: [Setting<PluginSettings>] =
+    [
+      .init(
+        "plugin", .text(sample: "sqlite-memory"), \.plugin,
+        "Id of the plugin that this is an instance of."),
+      .init("enabled", .boolean, \.enabled, "Whether it is loaded."),
+      .init(
+        "path", .path(sample: "plugins/notes.so"), \.path, unset: "found by its id",
+        "The library's file."),
+      .init(
+        "isolation", .choice(sample: .inprocess), \.isolation,
+        "Where its code runs. This version has `\"inprocess\"` only."),
+      .init(
+        "agent", .text(maxBytes: 64, sample: "main"), \.agent,
+        "For a channel: the agent that answers."),
+      .init(
+        "priority", .integer(-1000...1000, sample: 0), \.priority,
+        "For a memory provider: the memories of the higher one come first."),
+      .init(
+        "retain_every_turns", .integer(1...1000, sample: 3), \.retainEveryTurns,
+        "For a memory provider: finished turns that make a batch."),
+      .init(
+        "retain_max_delay_ms", wait(60_000, from: 0), \.retainMaxDelay,
+        "For a memory provider: age of the oldest waiting turn that makes a batch."),
+      .init(
+        "sha256", .sha256, \.sha256, unset: "pinned when first seen",
+        "The only content of the library that is loaded."),
+      .init(
+        "auto_reload", .boolean, \.autoReload,
+        "Whether a changed library is pinned and loaded again without being asked for."),
+    ] + deadlines
+
+  private static let deadlines: [Setting<PluginSettings>] = [
+    .init(
+      "deadline_recall_ms", wait(1500), \.deadlines.recall, unset: "`recall_budget_ms`",
+      "For a memory provider: one recall."),
+    .init(
+      "deadline_retain_ms", wait(120_000), \.deadlines.retain,
+      "For a memory provider: one batch."),
+    .init(
+      "deadline_withdraw_ms", wait(30_000), \.deadlines.withdraw,
+      "For a memory provider: one withdrawal."),
+    .init("deadline_event_ms", wait(5000), \.deadlines.event, "One event."),
+    .init("deadline_prefetch_ms", wait(10_000), \.deadlines.prefetch, "One prefetch."),
+    .init(
+      "deadline_send_ms", wait(30_000), \.deadlines.send, "For a channel: one part of a reply."),
+    .init(
+      "deadline_model_ms", wait(120_000), \.deadlines.model,
+      "For a model: the first piece of an answer."),
+    .init(
+      "deadline_model_chunk_ms", wait(60_000), \.deadlines.modelChunk,
+      "For a model: each further piece of an answer."),
+    .init(
+      "deadline_create_ms", wait(10_000), \.deadlines.create, unset: "`start_timeout_ms`",
+      "Starting this instance."),
+    .init("deadline_stop_ms", wait(5000), \.deadlines.stop, "Stopping this instance."),
+  ]
+}

@@ -1,0 +1,29 @@
+/// Section `[agents.<name>]`.
+public struct AgentSettings: Sendable, Equatable {
+  /// The agent that exists when none is configured.
+  public static let defaultName = "main"
+
+  /// Unique name; part of every session key.
+  public var name: String
+  /// The instance that writes its answers.
+  public var model = "recall"
+  /// The instances it remembers with; nil for every memory provider that is loaded.
+  public var memory: [String]?
+  /// Text that the model is given first.
+  public var instructions = ""
+  /// Whose memories it sees; nil for the rule of `[memory]`.
+  public var scope: ScopeRule?
+  /// Where its section begins.
+  public var position: ConfigurationPosition
+
+  /// An agent with the defaults.
+  public init(name: String, position: ConfigurationPosition) {
+    self.name = name
+    self.position = position
+  }
+
+  /// Whether it remembers with that instance, if that is a memory provider at all.
+  public func remembers(with instance: String) -> Bool {
+    memory?.contains(instance) ?? true
+  }
+}

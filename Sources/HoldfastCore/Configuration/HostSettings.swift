@@ -1,0 +1,26 @@
+/// Section `[host]`.
+public struct HostSettings: Sendable, Equatable {
+  /// Turns that may run host code at a time; nil leaves it to the number of cores.
+  public var maxConcurrentTurns: Int?
+  /// What the orderly stop may take altogether.
+  public var shutdownTimeout: Duration = .seconds(10)
+  /// What one plugin's `create` may take unless its own section says otherwise.
+  public var startTimeout: Duration = .seconds(10)
+  /// What a message begins with to be a command.
+  public var commandPrefix = "/"
+  /// Turns of the past that the model is given.
+  public var historyTurns = 40
+  /// The largest inbound message that is accepted, in bytes of UTF-8.
+  public var maxMessageBytes = 1_048_576
+  /// Messages that may wait in one session.
+  public var queueCap = 20
+  /// Where journal and plugin state lie; nil for the user's state folder.
+  public var stateDirectory: String?
+  /// Where sockets lie; nil for the user's runtime folder.
+  public var runtimeDirectory: String?
+  /// Folders that are searched for plugins, before the installed ones.
+  public var pluginPaths: [String] = []
+
+  /// The defaults.
+  public init() {}
+}
