@@ -16,6 +16,7 @@ public struct InstanceID: Hashable, Comparable, Sendable, CustomStringConvertibl
   /// Names an instance.
   public init(_ name: String) { description = name }
 
+  /// Whether `left` comes first, by value.
   public static func < (left: InstanceID, right: InstanceID) -> Bool {
     left.description < right.description
   }
@@ -29,6 +30,7 @@ public struct EnrolmentID: Hashable, Comparable, Sendable {
   /// Names an enrolment.
   public init(_ value: Int64) { self.value = value }
 
+  /// Whether `left` comes first, by value.
   public static func < (left: EnrolmentID, right: EnrolmentID) -> Bool { left.value < right.value }
 }
 
@@ -41,6 +43,7 @@ public struct OperationID: Hashable, Comparable, Sendable {
   /// Names an operation.
   public init(_ value: UInt64) { self.value = value }
 
+  /// Whether `left` comes first, by value.
   public static func < (left: OperationID, right: OperationID) -> Bool { left.value < right.value }
 }
 
@@ -62,6 +65,7 @@ public struct Instant: Hashable, Comparable, Sendable {
   /// The instant so many nanoseconds after the clock's start.
   public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
+  /// Whether `left` comes first, by value.
   public static func < (left: Instant, right: Instant) -> Bool {
     left.nanoseconds < right.nanoseconds
   }
@@ -98,6 +102,7 @@ public struct WallTime: Hashable, Comparable, Sendable {
   /// The time so many milliseconds after the Unix epoch.
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
+  /// Whether `left` comes first, by value.
   public static func < (left: WallTime, right: WallTime) -> Bool {
     left.milliseconds < right.milliseconds
   }

@@ -18,6 +18,7 @@ public struct SessionID: Hashable, Comparable, Sendable, CustomStringConvertible
     self.value = value
   }
 
+  /// Whether `left` comes first, by value.
   public static func < (left: SessionID, right: SessionID) -> Bool { left.value < right.value }
 
   /// Unix time in milliseconds at which the session was created.

@@ -55,10 +55,12 @@ public struct SessionKey: Hashable, Sendable, CustomStringConvertible {
       thread: plain.count > 4 ? plain[4] : "", user: plain.count > 5 ? plain[5] : "")
   }
 
+  /// Whether both name the same.
   public static func == (left: SessionKey, right: SessionKey) -> Bool {
     left.description == right.description
   }
 
+  /// Hashes what `==` compares.
   public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 }
 

@@ -142,6 +142,7 @@ public struct Snapshot: Sendable, Equatable {
   /// An empty journal.
   public init() {}
 
+  /// Whether both name the same.
   public static func == (left: Snapshot, right: Snapshot) -> Bool {
     left.lastSequence == right.lastSequence && left.lastInput == right.lastInput
       && left.lastReply == right.lastReply && left.lastCut == right.lastCut
