@@ -1,0 +1,47 @@
+/// Which session a command of the operator means.
+public enum SessionTarget: Sendable, Equatable {
+  /// The current session of a place.
+  case key(SessionKey)
+  /// A session by its id.
+  case session(SessionID)
+}
+
+/// What the command line asks of a running host.
+public enum ControlRequest: Sendable, Equatable {
+  /// Everything that `status` shows.
+  case status
+  /// A page of sessions, newest first.
+  case sessions(before: SessionID?, limit: Int, includeHidden: Bool)
+  /// A session and its last visible turns.
+  case history(SessionID, limit: Int)
+  /// A chat command on behalf of the operator; answered with what a person would be told.
+  case command(SessionTarget, ChatCommand)
+  /// Sends a parked batch again.
+  case retryBatch(Int64)
+  /// Gives a parked batch up.
+  case dropBatch(Int64)
+  /// Batches that are parked or open, oldest first.
+  case batches(InstanceID, CutStatus, limit: Int)
+  /// Starts a plugin that is configured but not running.
+  case startPlugin(InstanceID)
+  /// Stops a plugin.
+  case stopPlugin(InstanceID)
+  /// Stops the host in an orderly way.
+  case stop
+}
+
+/// The host's answer to the command line.
+public enum ControlAnswer: Sendable, Equatable {
+  /// To `status`.
+  case status(HostStatus)
+  /// To `sessions`.
+  case sessions([SessionListing])
+  /// To `history`.
+  case history(SessionListing, [TurnRecord])
+  /// To `batches`.
+  case batches([CutRecord])
+  /// Done, in words for people.
+  case done(String)
+  /// Not done, with the reason and the remedy for people.
+  case refused(String)
+}

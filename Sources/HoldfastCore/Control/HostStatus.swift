@@ -1,0 +1,103 @@
+/// What `status` shows: the truth about a host at one moment. Ages are in milliseconds of the monotonic
+/// clock.
+public struct HostStatus: Codable, Sendable, Equatable {
+  /// `running`, `degraded` or `stopping`.
+  public var state = "running"
+  /// Why it is degraded, one sentence each.
+  public var problems: [String] = []
+  /// Version of the host.
+  public var version = ""
+  /// Its process.
+  public var pid: Int32 = 0
+  /// Unix time in milliseconds at which it became ready.
+  public var readySinceMilliseconds: Int64 = 0
+  /// Where its state lies.
+  public var stateFolder = ""
+  /// The configuration file in force, empty for the built-in one.
+  public var configurationFile = ""
+  /// Turns that are running.
+  public var runningTurns = 0
+  /// Messages that wait for their turn.
+  public var waitingMessages = 0
+  /// Replies that wait to be delivered.
+  public var pendingReplies = 0
+  /// Messages set aside after they had ended the host repeatedly.
+  public var inputsSetAside = 0
+  /// Replies that may or may not have been delivered.
+  public var unknownReplies = 0
+  /// Every configured plugin.
+  public var plugins: [PluginStatusRow] = []
+  /// Every memory enrolment.
+  public var providers: [ProviderStatusRow] = []
+
+  /// A host without plugins.
+  public init() {}
+}
+
+/// A plugin in `status`.
+public struct PluginStatusRow: Codable, Sendable, Equatable {
+  /// Name in the configuration.
+  public var instance = ""
+  /// The plugin's own id.
+  public var plugin = ""
+  /// `disabled`, `loading`, `running`, `failed`, `wedged`, `stopping` or `stopped`.
+  public var state = ""
+  /// `memory`, `channel`, `model`, or none for a listener.
+  public var kinds: [String] = []
+  /// Why it failed or is wedged; the health of its account.
+  public var detail = ""
+  /// Calls made, and how many of them failed or passed their deadline.
+  public var calls: UInt64 = 0
+  /// Calls that failed.
+  public var failures: UInt64 = 0
+  /// Calls that passed their deadline.
+  public var timeouts: UInt64 = 0
+  /// Answers that came late or twice and were refused.
+  public var staleAnswers: UInt64 = 0
+  /// Journalled events that it has not handled yet.
+  public var eventBacklog: UInt64 = 0
+
+  /// A row.
+  public init() {}
+}
+
+/// A memory enrolment in `status`.
+public struct ProviderStatusRow: Codable, Sendable, Equatable {
+  /// Name in the configuration.
+  public var instance = ""
+  /// Whose sessions.
+  public var agent = ""
+  /// Bank, file or server.
+  public var destination = ""
+  /// `running`, `paused` (not loaded), `breaker open` or `detached`.
+  public var state = ""
+  /// Turns acknowledged since the host started.
+  public var acknowledgedTurns: UInt64 = 0
+  /// Turns that are owed.
+  public var backlogTurns: UInt64 = 0
+  /// Sessions that owe turns.
+  public var backlogSessions = 0
+  /// Withdrawals that are owed.
+  public var owedWithdrawals = 0
+  /// Batches that were refused for good and wait for a person.
+  public var parkedBatches = 0
+  /// Age of the oldest turn that is not acknowledged, 0 if none.
+  public var oldestAgeMilliseconds: UInt64 = 0
+  /// What its last failure said, empty if it never failed.
+  public var lastError = ""
+  /// How long ago that was.
+  public var lastErrorAgeMilliseconds: UInt64 = 0
+  /// Recalls that were answered in time.
+  public var recalls: UInt64 = 0
+  /// Their median latency in milliseconds, over the last 256.
+  public var recallMedianMilliseconds: Double = 0
+  /// Their 99th percentile.
+  public var recallP99Milliseconds: Double = 0
+  /// Recalls that came after their turn had gone on.
+  public var lateRecalls: UInt64 = 0
+  /// Recall results dropped because their session or epoch was over.
+  public var staleRecalls: UInt64 = 0
+
+  /// A row.
+  public init() {}
+}
