@@ -35,7 +35,7 @@ let package = Package(
     .library(name: "SQLiteMemory", type: .dynamic, targets: ["SQLiteMemory"]),
   ],
   targets: [
-    .systemLibrary(name: "CHoldfast", path: "include"),
+    .target(name: "CHoldfast", path: "include", exclude: ["layout.lock"], publicHeadersPath: "."),
     .systemLibrary(
       name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
       providers: [.apt(["libsqlite3-dev"])]),
