@@ -43,7 +43,7 @@ public enum ConfigurationText {
     memory = ["notes"]                # instances below; leave it out for all of them
     instructions = "Answer briefly."
 
-    # A plugin section is an instance of a plugin; the plugin's id is the same unless said otherwise.
+    # A plugin section is an instance of a plugin, whose id is the same unless said otherwise.
     # The plugin's own settings are written config.<name>, and secrets { env = "NAME" } or
     # { file = "path" }.
 

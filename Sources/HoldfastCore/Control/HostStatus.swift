@@ -1,5 +1,5 @@
-/// What `status` shows: the truth about a host at one moment. Ages are in milliseconds of the monotonic
-/// clock.
+/// What `status` shows: the truth about a host at one moment. Ages are in milliseconds of the
+/// monotonic clock.
 public struct HostStatus: Codable, Sendable, Equatable {
   /// `running`, `degraded` or `stopping`.
   public var state = "running"
