@@ -81,7 +81,9 @@ let package = Package(
       ], path: "Benchmarks/holdfast-bench", swiftSettings: strict),
 
     tests("HoldfastCoreTests", ["HoldfastCore", "HoldfastSimulator"]),
-    tests("HoldfastJournalTests", ["HoldfastJournal", "HoldfastCore", "CTestVFS", "CSQLite"]),
+    tests(
+      "HoldfastJournalTests",
+      ["HoldfastJournal", "HoldfastCore", "HoldfastSimulator", "CTestVFS", "CSQLite"]),
     tests("HoldfastPortsTests", ["HoldfastPorts", "HoldfastCore", "CHoldfast"]),
     tests("HoldfastConfigurationTests", ["HoldfastConfiguration", "HoldfastCore"]),
     tests("HoldfastRuntimeTests", ["HoldfastRuntime", "HoldfastCore", "HoldfastJournal"]),

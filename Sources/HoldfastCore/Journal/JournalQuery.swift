@@ -10,7 +10,7 @@ public enum JournalQuery: Sendable, Equatable {
   case session(SessionID)
   /// The last `limit` visible turns before `before` (0: all): own and shared, live only, ascending,
   /// none hidden behind the summary.
-  case history(SessionID, limit: Int)
+  case history(SessionID, limit: Int, before: TurnIndex = 0)
   /// These turns of the session itself, whatever their status, ascending.
   case turns(SessionID, TurnSet)
   /// The last `limit` visible turns as for `history`, and what every enrolment has of the session:

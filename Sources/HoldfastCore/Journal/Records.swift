@@ -201,6 +201,8 @@ public struct ReplyRecord: Sendable, Equatable {
   public var status: ReplyStatus
   /// The platform's id once sent, or why it failed.
   public var result: String
+  /// When it was queued; the journal forgets replies that reached their end long after.
+  public var queued: WallTime
 
   /// A part that waits to be sent.
   public init(
@@ -220,6 +222,7 @@ public struct ReplyRecord: Sendable, Equatable {
     isNotice = false
     status = .pending
     result = ""
+    queued = WallTime(milliseconds: 0)
   }
 }
 

@@ -30,7 +30,7 @@ public enum JournalOperation: Sendable, Equatable {
   case bind(SessionKey, SessionID?, Epoch)
   /// Marks a session as ended, and as hidden after a reset.
   case endSession(SessionID, WallTime, isHidden: Bool)
-  /// Makes an ended session a current one again.
+  /// Makes an ended session a current one again, listed unless it is deleted.
   case reopenSession(SessionID)
   /// Sets how much of its parent's history a branch still shows.
   case limitShared(SessionID, TurnIndex)
@@ -38,17 +38,21 @@ public enum JournalOperation: Sendable, Equatable {
   case compact(SessionID, summary: String, limit: TurnIndex)
   /// Hides a session for good; its turns are withdrawn separately.
   case deleteSession(SessionID)
-  /// Removes the rows of a deleted session that nobody needs any more.
+  /// Removes the rows of a deleted session that nobody needs any more: turns that a branch shows stay
+  /// until that is purged too, names of messages stay with their texts cleared. Does nothing to a
+  /// session that is not deleted.
   case purgeSession(SessionID)
-  /// Adds input.
+  /// Adds input. Refuses the transaction if the same channel and account gave this message before;
+  /// messages without an id are never the same.
   case acceptInput(InputRecord)
   /// Counts one more start of a turn for it.
   case startInput(Int64)
   /// Says what became of it.
   case settleInput(Int64, InputStatus)
-  /// Adds a turn and moves the session's last turn.
+  /// Adds a turn and moves the session's last turn. No two turns have the same sequence.
   case appendTurn(TurnRecord)
-  /// Marks turns as withdrawn; their texts stay as long as a cut may need them.
+  /// Marks live turns as withdrawn and leaves interrupted ones as they are; their texts stay as long
+  /// as a cut may need them.
   case withdrawTurns(SessionID, TurnSet)
   /// Adds an event. `turnCompleted` events are not added: the turn's own row is the event.
   case emit(BusEvent)
@@ -58,7 +62,7 @@ public enum JournalOperation: Sendable, Equatable {
   case settleReply(Int64, ReplyStatus, result: String)
   /// Adds an enrolment.
   case enrol(EnrolmentRecord)
-  /// Writes its debt off.
+  /// Writes its debt off: nothing is owing, its open and parked cuts are dropped, its withdrawals go.
   case detach(EnrolmentID)
   /// Sets the watermark of an enrolment in a session. `isOwing` is true while turns behind it are
   /// not settled or withdrawals are owed; a start looks at these rows only.

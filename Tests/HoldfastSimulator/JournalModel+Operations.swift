@@ -1,0 +1,167 @@
+import HoldfastCore
+
+extension JournalModel {
+  /// Performs one operation; a reason if a guard refuses it.
+  mutating func perform(_ operation: JournalOperation) -> String? {
+    switch operation {
+    case .guardTurn(let session, let token, let next): return refusal(session, token, next)
+    case .guardBinding(let key, let session, let epoch):
+      let isHeld = bindings[key] == Binding(session: session, epoch: epoch)
+      return isHeld ? nil : "\(key) is not bound to \(session) under epoch \(epoch)"
+    case .acceptInput(let input): return accept(input)
+    case .openSession, .bind, .endSession, .reopenSession, .limitShared, .compact, .deleteSession,
+      .purgeSession:
+      performOnSession(operation)
+    case .startInput, .settleInput, .queueReply, .settleReply, .emit, .advanceEvents:
+      performOnMessages(operation)
+    case .appendTurn(let turn): append(turn)
+    case .withdrawTurns(let session, let set): withdraw(set, of: session)
+    case .enrol, .detach, .setCursor, .openCut, .settleCut, .oweWithdrawal, .settleWithdrawals,
+      .markWithdrawals:
+      performOnDebts(operation)
+    }
+    return nil
+  }
+
+  private func refusal(_ id: SessionID, _ token: UInt64, _ next: TurnIndex) -> String? {
+    guard let session = sessions[id] else { return "session \(id) is unknown" }
+    if session.token != token {
+      return "session \(id) has token \(session.token), the turn was begun under \(token)"
+    }
+    if session.lastTurn + 1 != next {
+      return "session \(id) is at turn \(session.lastTurn), \(next) does not follow"
+    }
+    return nil
+  }
+
+  private mutating func accept(_ input: InputRecord) -> String? {
+    if !input.messageID.isEmpty {
+      let name = MessageName(input)
+      if accepted[name] != nil { return "message \(input.messageID) was accepted before" }
+      accepted[name] = input.id
+    }
+    precondition(inputs[input.id] == nil, "host: input \(input.id) added twice")
+    inputs[input.id] = input
+    lastInput = max(lastInput, input.id)
+    return nil
+  }
+
+  private mutating func append(_ turn: TurnRecord) {
+    precondition(sessions[turn.session] != nil, "host: turn in an unknown session")
+    let last = turns[turn.session]?.last?.index ?? 0
+    precondition(turn.index > last, "host: turn \(turn.index) appended behind \(last)")
+    turns[turn.session, default: []].append(turn)
+    let highest = max(sessions[turn.session]?.lastTurn ?? 0, turn.index)
+    sessions[turn.session]?.lastTurn = highest
+    lastSequence = max(lastSequence, turn.sequence)
+  }
+
+  private mutating func withdraw(_ set: TurnSet, of session: SessionID) {
+    guard var own = turns[session] else { return }
+    for position in own.indices where own[position].status == .live {
+      if set.contains(own[position].index) { own[position].status = .withdrawn }
+    }
+    turns[session] = own
+  }
+
+  private mutating func performOnSession(_ operation: JournalOperation) {
+    switch operation {
+    case .openSession(let session):
+      precondition(sessions[session.id] == nil, "host: session \(session.id) opened twice")
+      sessions[session.id] = session
+    case .bind(let key, let session, let epoch):
+      bindings[key] = Binding(session: session, epoch: epoch)
+    case .endSession(let id, let time, let isHidden):
+      sessions[id]?.ended = time
+      if isHidden { sessions[id]?.isHidden = true }
+    case .reopenSession(let id):
+      sessions[id]?.ended = nil
+      if sessions[id]?.isDeleted == false { sessions[id]?.isHidden = false }
+    case .limitShared(let id, let limit): sessions[id]?.sharedLimit = limit
+    case .compact(let id, let summary, let limit):
+      sessions[id]?.summary = summary
+      sessions[id]?.summaryLimit = limit
+    case .deleteSession(let id):
+      sessions[id]?.isDeleted = true
+      sessions[id]?.isHidden = true
+    case .purgeSession(let id): purge(id)
+    default: break
+    }
+  }
+
+  private mutating func performOnMessages(_ operation: JournalOperation) {
+    switch operation {
+    case .startInput(let id): inputs[id]?.starts += 1
+    case .settleInput(let id, let status): inputs[id]?.status = status
+    case .queueReply(let reply):
+      precondition(replies[reply.id] == nil, "host: reply \(reply.id) added twice")
+      replies[reply.id] = reply
+      lastReply = max(lastReply, reply.id)
+    case .settleReply(let id, let status, let result):
+      replies[id]?.status = status
+      replies[id]?.result = result
+    case .emit(let event): emit(event)
+    case .advanceEvents(let instance, let sequence): eventCursors[instance] = sequence
+    default: break
+    }
+  }
+
+  private mutating func emit(_ event: BusEvent) {
+    if event.kind == .turnCompleted { return }
+    precondition(events[event.sequence] == nil, "host: event \(event.sequence) added twice")
+    var row = event
+    row.operation = nil
+    row.deadline = nil
+    row.isRedelivered = false
+    events[event.sequence] = row
+    lastSequence = max(lastSequence, event.sequence)
+  }
+
+  private mutating func performOnDebts(_ operation: JournalOperation) {
+    switch operation {
+    case .enrol(let enrolment):
+      precondition(enrolments[enrolment.id] == nil, "host: \(enrolment.id) enrolled twice")
+      enrolments[enrolment.id] = enrolment
+    case .detach(let id): detach(id)
+    case .setCursor(let enrolment, let session, let watermark, let isOwing):
+      let owner = Owner(enrolment: enrolment, session: session)
+      cursors[owner] = Cursor(watermark: watermark, isOwing: isOwing)
+    case .openCut(let cut):
+      precondition(cuts[cut.id] == nil, "host: cut \(cut.id) added twice")
+      cuts[cut.id] = cut
+      lastCut = max(lastCut, cut.id)
+    case .settleCut(let id, let status, let isUnknown, let attempts, let reason):
+      cuts[id]?.status = status
+      cuts[id]?.isUnknown = isUnknown
+      cuts[id]?.attempts = attempts
+      cuts[id]?.reason = reason
+    case .oweWithdrawal(let row):
+      let owner = Owner(enrolment: row.enrolment, session: row.session)
+      withdrawals[owner, default: [:]][row.turn] = row
+    case .settleWithdrawals(let enrolment, let session, let set):
+      let owner = Owner(enrolment: enrolment, session: session)
+      withdrawals[owner]?.keys.filter(set.contains).forEach { withdrawals[owner]?[$0] = nil }
+      if withdrawals[owner]?.isEmpty == true { withdrawals[owner] = nil }
+    case .markWithdrawals(let enrolment, let session, let set):
+      let owner = Owner(enrolment: enrolment, session: session)
+      withdrawals[owner]?.keys.filter(set.contains).forEach {
+        withdrawals[owner]?[$0]?.isSent = true
+      }
+    default: break
+    }
+  }
+
+  private mutating func detach(_ id: EnrolmentID) {
+    enrolments[id]?.isDetached = true
+    for owner in cursors.keys where owner.enrolment == id { cursors[owner]?.isOwing = false }
+    for owner in withdrawals.keys where owner.enrolment == id { withdrawals[owner] = nil }
+    for cut in cuts.values where cut.enrolment == id && cut.status.isUnsettled {
+      cuts[cut.id]?.status = .dropped
+    }
+  }
+}
+
+extension CutStatus {
+  /// Its turns are in the provider's hands or a person's.
+  var isUnsettled: Bool { self == .open || self == .parked }
+}

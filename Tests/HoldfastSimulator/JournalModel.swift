@@ -1,0 +1,108 @@
+public import HoldfastCore
+
+/// The journal as a value: what SQLite keeps in files, kept in memory. A copy is what would be found
+/// after a crash at that moment. It trusts the host as the journal does: only guards and messages that
+/// were accepted before are refused, and a row that is added twice is the host's mistake and traps.
+public struct JournalModel: Sendable, Equatable {
+  /// A key's session, nil once unbound, and its epoch.
+  public struct Binding: Sendable, Equatable {
+    /// The current session.
+    public var session: SessionID?
+    /// Its epoch.
+    public var epoch: Epoch
+  }
+
+  /// A session as one enrolment sees it.
+  public struct Owner: Hashable, Comparable, Sendable {
+    /// For whom.
+    public var enrolment: EnrolmentID
+    /// Whose turns.
+    public var session: SessionID
+
+    /// By enrolment, then by session.
+    public static func < (left: Owner, right: Owner) -> Bool {
+      (left.enrolment, left.session) < (right.enrolment, right.session)
+    }
+  }
+
+  /// How far an enrolment is settled in a session.
+  public struct Cursor: Sendable, Equatable {
+    /// Every turn up to it is settled.
+    public var watermark: TurnIndex
+    /// Something is owed.
+    public var isOwing: Bool
+  }
+
+  /// What tells an accepted message from another.
+  struct MessageName: Hashable, Sendable {
+    var channel: InstanceID
+    var account: String
+    var messageID: String
+  }
+
+  /// Every session whose rows are not all gone.
+  public internal(set) var sessions: [SessionID: SessionRecord] = [:]
+  /// Purged sessions that are kept for the sake of a branch.
+  public internal(set) var purged: Set<SessionID> = []
+  /// What every key that was ever bound is bound to.
+  public internal(set) var bindings: [SessionKey: Binding] = [:]
+  /// Every session's own turns, ascending by index.
+  public internal(set) var turns: [SessionID: [TurnRecord]] = [:]
+  /// The inbox.
+  public internal(set) var inputs: [Int64: InputRecord] = [:]
+  /// The outbox.
+  public internal(set) var replies: [Int64: ReplyRecord] = [:]
+  /// Events that are rows of their own.
+  public internal(set) var events: [BusSequence: BusEvent] = [:]
+  /// Every enrolment.
+  public internal(set) var enrolments: [EnrolmentID: EnrolmentRecord] = [:]
+  /// Watermarks.
+  public internal(set) var cursors: [Owner: Cursor] = [:]
+  /// Every cut.
+  public internal(set) var cuts: [Int64: CutRecord] = [:]
+  /// Withdrawals that are owed.
+  public internal(set) var withdrawals: [Owner: [TurnIndex: WithdrawalRecord]] = [:]
+  /// Last event that each plugin has handled.
+  public internal(set) var eventCursors: [InstanceID: BusSequence] = [:]
+
+  var accepted: [MessageName: Int64] = [:]
+  var lastSequence: BusSequence = 0
+  var lastInput: Int64 = 0
+  var lastReply: Int64 = 0
+  var lastCut: Int64 = 0
+
+  /// An empty journal.
+  public init() {}
+
+  /// Writes all of a transaction or, if a guard refuses it, nothing.
+  public mutating func apply(_ transaction: Transaction) -> TransactionOutcome {
+    let before = self
+    for operation in transaction.operations {
+      if let reason = perform(operation) {
+        self = before
+        return .refused(reason)
+      }
+    }
+    return .committed
+  }
+
+  /// Forgets finished input that was received before `time`, and replies that were queued before it
+  /// and have reached their end. Waiting input and what a person is to look at stay.
+  public mutating func prune(before time: WallTime) {
+    for input in inputs.values where input.received < time {
+      guard input.status == .done || input.status == .interrupted else { continue }
+      inputs[input.id] = nil
+      let name = MessageName(input)
+      if accepted[name] == input.id { accepted[name] = nil }
+    }
+    for reply in replies.values where reply.queued < time {
+      if reply.status == .sent || reply.status == .failed { replies[reply.id] = nil }
+    }
+  }
+}
+
+extension JournalModel.MessageName {
+  init(_ input: InputRecord) {
+    self.init(channel: input.channel, account: input.account, messageID: input.messageID)
+  }
+}
