@@ -1,18 +1,15 @@
 #include "ctoml.h"
 
+#include <algorithm>
 #include <cstring>
 #include <exception>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-#define TOML_MAX_NESTED_VALUES CTOML_MAX_DEPTH
-#define TOML_ENABLE_FORMATTERS 0
-#define TOML_ENABLE_WINDOWS_COMPAT 0
-#include <toml++/toml.h>
-
 #include "depth.h"
+#include "parser.h"
 
 namespace {
 
@@ -77,6 +74,41 @@ void flatten(const toml::node &node, const toml::key *key, std::vector<Entry> &e
   }
 }
 
+bool breaks_assumption(std::string_view text) {
+  try {
+    const toml::table ignored = toml::parse(text);
+  } catch (const ctoml::BrokenAssumption &) {
+    return true;
+  } catch (...) {
+  }
+  return false;
+}
+
+/* A broken assumption does not say where, but the parser reads from front to back: the character
+ * that ends the shortest beginning of the text which breaks it is the one. */
+toml::source_position place_of_broken_assumption(std::string_view text) {
+  size_t good = 0;
+  size_t bad = text.size();
+  while (bad - good > 1) {
+    size_t middle = good + (bad - good) / 2;
+    while (middle < bad && (static_cast<uint8_t>(text[middle]) & 0xC0) == 0x80) middle += 1;
+    if (middle == bad) {
+      good = bad - 1;
+    } else if (breaks_assumption(text.substr(0, middle))) {
+      bad = middle;
+    } else {
+      good = middle;
+    }
+  }
+  toml::source_position at{1, 0};
+  for (const char byte : text.substr(0, bad)) {
+    if ((static_cast<uint8_t>(byte) & 0xC0) != 0x80) at.column += 1;
+    if (byte == '\n') at = {at.line + 1, 0};
+  }
+  at.column = std::max(at.column, 1u);
+  return at;
+}
+
 }  // namespace
 
 struct ctoml_document {
@@ -101,6 +133,8 @@ ctoml_document_t *ctoml_parse(const uint8_t *text, size_t size, ctoml_error_t *e
     return document.release();
   } catch (const toml::parse_error &fault) {
     fail(error, fault.source().begin, fault.description());
+  } catch (const ctoml::BrokenAssumption &) {
+    fail(error, place_of_broken_assumption(view), "a character that nothing begins with");
   } catch (const std::exception &fault) {
     fail(error, {0, 0}, fault.what());
   } catch (...) {

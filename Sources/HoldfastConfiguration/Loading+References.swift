@@ -45,15 +45,15 @@ extension Loading {
     if !model.enabled {
       report(
         at: position, key,
-        "\(quoted(agent.model)) is disabled, so nothing writes this agent's answers; "
+        "\(quoted(agent.model.description)) is disabled, so nothing writes this agent's answers; "
           + "write enabled = true in [plugins.\(agent.model)] or name another model")
     }
   }
 
-  private func noInstance(_ name: String) -> String {
-    let names = configuration.plugins.map(\.instance)
-    return "no plugin instance is called \(quoted(name))"
-      + remedy(name, among: names, section: "plugins")
+  private func noInstance(_ instance: InstanceID) -> String {
+    let names = configuration.plugins.map(\.instance.description)
+    return "no plugin instance is called \(quoted(instance.description))"
+      + remedy(instance.description, among: names, section: "plugins")
   }
 
   private func remedy(_ name: String, among names: [String], section: String) -> String {
@@ -63,6 +63,6 @@ extension Loading {
   }
 
   private func agentKey(_ plugin: PluginSettings) -> String {
-    "plugins.\(ConfigurationValue.dottedName(plugin.instance)).agent"
+    "plugins.\(ConfigurationValue.dottedName(plugin.instance.description)).agent"
   }
 }

@@ -5,7 +5,7 @@ struct SectionPlace {
   /// `host`, `plugins.notes`.
   let path: String
   /// The plugin that an error in it keeps from being loaded.
-  var instance: String?
+  var instance: InstanceID?
 
   func key(_ name: String) -> String { "\(path).\(ConfigurationValue.dottedName(name))" }
 }
@@ -42,9 +42,10 @@ extension Loading {
   /// One `[plugins.<instance>]`.
   mutating func plugin(_ entry: TomlEntry) {
     let place = SectionPlace(
-      path: "plugins.\(ConfigurationValue.dottedName(entry.name))", instance: entry.name)
+      path: "plugins.\(ConfigurationValue.dottedName(entry.name))", instance: InstanceID(entry.name)
+    )
     guard isNew(entry, place, count: configuration.plugins.count) else { return }
-    var plugin = PluginSettings(instance: entry.name, position: entry.position)
+    var plugin = PluginSettings(instance: InstanceID(entry.name), position: entry.position)
     for entry in entries(of: entry, place) ?? [] {
       if entry.name == "config" {
         readConfig(entry, into: &plugin, place)

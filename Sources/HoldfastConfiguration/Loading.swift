@@ -9,7 +9,7 @@ struct Loading {
   var open: [String] = []
   /// Where each setting and section was found first.
   var found: [String: ConfigurationPosition] = [:]
-  private var faulty: Set<String> = []
+  private var faulty: Set<InstanceID> = []
 
   init(environment: [String: String], readFile: @escaping ConfigurationLoader.FileReader) {
     self.environment = environment
@@ -24,7 +24,7 @@ struct Loading {
   /// Records a problem.
   mutating func report(
     _ severity: ConfigurationProblem.Severity = .error, at position: ConfigurationPosition,
-    _ key: String, instance: String? = nil, _ message: String
+    _ key: String, instance: InstanceID? = nil, _ message: String
   ) {
     let isFirstOfInstance =
       if severity == .error, let instance { faulty.insert(instance).inserted } else { false }

@@ -65,10 +65,10 @@ enum SectionTables {
 
   static let agent: [Setting<AgentSettings>] = [
     .init(
-      "model", .text(maxBytes: 64, sample: "recall"), \.model,
+      "model", .instance(sample: "recall"), \.model,
       "The instance that writes the answers."),
     .init(
-      "memory", .list(of: .text(maxBytes: 64, sample: "notes"), "instances"), \.memory,
+      "memory", .list(of: .instance(sample: "notes"), "instances"), \.memory,
       unset: "every memory provider", "The instances it remembers with; `[]` for none."),
     .init(
       "instructions", .text(maxBytes: 65_536, allowsEmpty: true, sample: "Be brief."),
@@ -92,7 +92,7 @@ enum SectionTables {
         "Where its code runs. This version has `\"inprocess\"` only."),
       .init(
         "agent", .text(maxBytes: 64, sample: "main"), \.agent,
-        "For a channel: the agent that answers."),
+        "For a channel: the agent that answers; if there is no `main`, the first one."),
       .init(
         "priority", .integer(-1000...1000, sample: 0), \.priority,
         "For a memory provider: the memories of the higher one come first."),

@@ -9,7 +9,7 @@ struct Setting<Target>: Sendable {
   let meaning: String
   /// A value in TOML that is in range, for sentences: `20`.
   let sample: String
-  /// The default as the reference shows it.
+  /// The default as the reference shows it, in Markdown.
   let shown: @Sendable (Target) -> String
   /// Stores the value, or gives a sentence without remedy.
   let read: @Sendable (TomlNode, inout Target, PathResolver) -> String?
@@ -50,7 +50,7 @@ extension Setting {
     self.type = kind.type
     self.meaning = meaning
     self.sample = kind.sample
-    self.shown = { kind.shown($0[keyPath: field]) }
+    self.shown = { "`\(kind.shown($0[keyPath: field]))`" }
     self.read = { node, target, paths in
       kind.read(node, paths) { target[keyPath: field] = $0 }
     }
@@ -65,7 +65,7 @@ extension Setting {
     self.type = kind.type
     self.meaning = meaning
     self.sample = kind.sample
-    self.shown = { $0[keyPath: field].map(kind.shown) ?? unset }
+    self.shown = { target in target[keyPath: field].map { "`\(kind.shown($0))`" } ?? unset }
     self.read = { node, target, paths in
       kind.read(node, paths) { target[keyPath: field] = $0 }
     }

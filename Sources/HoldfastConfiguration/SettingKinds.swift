@@ -75,22 +75,40 @@ extension SettingKind where Value == String {
     })
 }
 
-extension SettingKind where Value == [String] {
-  static func list(of element: SettingKind<String>, _ what: String) -> Self {
+extension SettingKind where Value == InstanceID {
+  static func instance(sample: String) -> Self {
+    let text = SettingKind<String>.text(maxBytes: 64, sample: sample)
+    return SettingKind(
+      type: "instance", expected: text.expected, sample: text.sample,
+      shown: { text.shown($0.description) },
+      read: { node, paths in
+        switch text.read(node, paths) {
+        case .value(let name)?: .value(InstanceID(name))
+        case .refused(let sentence)?: .refused(sentence)
+        case nil: nil
+        }
+      })
+  }
+}
+
+extension SettingKind {
+  static func list<Element: Hashable & Sendable>(
+    of element: SettingKind<Element>, _ what: String
+  ) -> Self where Value == [Element] {
     SettingKind(
       type: "list of \(what)", expected: "a list of \(what)", sample: "[\(element.sample)]",
       shown: { "[\($0.map(element.shown).joined(separator: ", "))]" },
       read: { node, paths in
         guard case .list(let nodes) = node.value else { return nil }
         if nodes.count > 256 { return .refused("has more than 256 elements") }
-        var values: [String] = []
+        var values: [Element] = []
         for node in nodes {
           if let sentence = element.read(node, paths, { values.append($0) }) {
             return .refused("element \(values.count + 1): \(sentence)")
           }
-        }
-        if let twice = values.first(where: { value in values.count { $0 == value } > 1 }) {
-          return .refused("names \(quoted(twice)) twice")
+          if let last = values.last, values.dropLast().contains(last) {
+            return .refused("names \(element.shown(last)) twice")
+          }
         }
         return .value(values)
       })

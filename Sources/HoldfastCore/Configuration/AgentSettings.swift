@@ -6,9 +6,9 @@ public struct AgentSettings: Sendable, Equatable {
   /// Unique name; part of every session key.
   public var name: String
   /// The instance that writes its answers.
-  public var model = "recall"
+  public var model = InstanceID("recall")
   /// The instances it remembers with; nil for every memory provider that is loaded.
-  public var memory: [String]?
+  public var memory: [InstanceID]?
   /// Text that the model is given first.
   public var instructions = ""
   /// Whose memories it sees; nil for the rule of `[memory]`.
@@ -23,7 +23,7 @@ public struct AgentSettings: Sendable, Equatable {
   }
 
   /// Whether it remembers with that instance, if that is a memory provider at all.
-  public func remembers(with instance: String) -> Bool {
+  public func remembers(with instance: InstanceID) -> Bool {
     memory?.contains(instance) ?? true
   }
 }

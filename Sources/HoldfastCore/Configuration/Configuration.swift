@@ -22,12 +22,12 @@ public struct Configuration: Sendable, Equatable {
   }
 
   /// The plugin instance of that name, also if it is disabled or faulty.
-  public func plugin(_ instance: String) -> PluginSettings? {
+  public func plugin(_ instance: InstanceID) -> PluginSettings? {
     plugins.first { $0.instance == instance }
   }
 
   /// What is wrong with one instance.
-  public func problems(of instance: String) -> [ConfigurationProblem] {
+  public func problems(of instance: InstanceID) -> [ConfigurationProblem] {
     problems.filter { $0.instance == instance }
   }
 

@@ -17,12 +17,12 @@ public struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertible
   /// A sentence that says what is wrong and what to do. Never holds a secret.
   public var message: String
   /// The plugin instance that an error keeps from being loaded; nil if there is none.
-  public var instance: String?
+  public var instance: InstanceID?
 
   /// A problem.
   public init(
     _ severity: Severity, at position: ConfigurationPosition, key: String, _ message: String,
-    instance: String? = nil
+    instance: InstanceID? = nil
   ) {
     self.severity = severity
     self.position = position

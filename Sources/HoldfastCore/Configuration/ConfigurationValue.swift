@@ -38,12 +38,17 @@ public enum ConfigurationValue: Sendable, Equatable {
   }
 }
 
-extension ConfigurationValue: CustomStringConvertible, CustomDebugStringConvertible {
+extension ConfigurationValue: CustomStringConvertible, CustomDebugStringConvertible,
+  CustomReflectable
+{
   /// JSON without the secrets, fit for logs.
   public var description: String { redacted.json }
 
   /// The same as `description`, so that a dump gives nothing away either.
   public var debugDescription: String { description }
+
+  /// Nothing, since `dump` would look behind the description.
+  public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// One setting as a plugin without a JSON parser reads it.

@@ -38,7 +38,7 @@ public struct PluginDeadlines: Sendable, Equatable {
 /// Section `[plugins.<instance>]`.
 public struct PluginSettings: Sendable, Equatable {
   /// Unique name of this instance.
-  public var instance: String
+  public var instance: InstanceID
   /// Id of the plugin it is an instance of.
   public var plugin: String
   /// Whether it is to be loaded.
@@ -70,9 +70,9 @@ public struct PluginSettings: Sendable, Equatable {
   public var position: ConfigurationPosition
 
   /// An instance with the defaults.
-  public init(instance: String, position: ConfigurationPosition) {
+  public init(instance: InstanceID, position: ConfigurationPosition) {
     self.instance = instance
-    self.plugin = instance
+    self.plugin = instance.description
     self.position = position
   }
 }
