@@ -8,6 +8,8 @@ export PATH := $(PATH):/opt/swift/usr/bin:/usr/local/swift/usr/bin:$(HOME)/.loca
 
 # Everything for users is a release build in build/plugins and $(BIN); tests run in debug.
 BIN := .build/release
+# The flag keeps a build on a terminal and one in a pipe the same, or each would redo the other's.
+RELEASE := swift build -c release --no-color-diagnostics --product
 PLUGINS := build/plugins
 FIXTURES := build/fixtures
 
@@ -34,7 +36,7 @@ QUIETLY := tools/quietly.sh
 run: ## install what is missing, build, and talk to an agent; state lies in .state
 	@tools/dependencies.sh
 	@$(QUIETLY) 'building the host (a minute or two the first time)' \
-	  swift build -c release --product holdfast
+	  $(RELEASE) holdfast
 	@$(QUIETLY) 'building the plugins' $(MAKE) plugins
 	@exec $(BIN)/holdfast chat --state-dir .state --plugins $(PLUGINS)
 
@@ -46,15 +48,15 @@ build: deps ## build everything for the tests
 	@swift build --build-tests
 
 plugins: deps $(C_PLUGINS) | $(PLUGINS) ## build the plugins into build/plugins
-	@swift build -c release --product SQLiteMemory
+	@$(RELEASE) SQLiteMemory
 	@cmp -s $(BIN)/libSQLiteMemory.so $(PLUGINS)/sqlite-memory.so || \
 	  install -m 755 $(BIN)/libSQLiteMemory.so $(PLUGINS)/sqlite-memory.so
 
 fixtures: $(BAD_PLUGINS) ## build the plugins that break a rule each
 
 bench: deps plugins $(C_BENCHES) ## measure, and write docs/BENCHMARKS.md
-	@swift build -c release --product holdfast
-	@swift build -c release --product holdfast-bench
+	@$(RELEASE) holdfast
+	@$(RELEASE) holdfast-bench
 	@HOLDFAST_BIN=$(CURDIR)/$(BIN)/holdfast HOLDFAST_BENCH_C=$(CURDIR)/build/bench \
 	  $(BIN)/holdfast-bench --plugins $(PLUGINS) --write docs/BENCHMARKS.md
 
