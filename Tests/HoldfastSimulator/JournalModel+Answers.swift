@@ -90,8 +90,8 @@ extension JournalModel {
     return Array(all.sorted { $0.sequence < $1.sequence }.prefix(limit))
   }
 
-  /// The event that a turn's row stands for. Key, epoch, person and message are those of the input it
-  /// answers, as long as that is kept.
+  /// The event that a turn's row stands for. Key, epoch, person and message are those of the input
+  /// it answers, as long as that is kept.
   private func completion(_ turn: TurnRecord) -> BusEvent? {
     guard let session = sessions[turn.session] else { return nil }
     let input = inputs[turn.input]

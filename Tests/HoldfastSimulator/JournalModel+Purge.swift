@@ -24,8 +24,8 @@ extension JournalModel {
     sweep(id)
   }
 
-  /// Goes up the line of branches: when the last child of a purged session goes, so does the rest of
-  /// that session.
+  /// Goes up the line of branches: when the last child of a purged session goes, so does the rest
+  /// of that session.
   private mutating func sweep(_ start: SessionID) {
     var next: SessionID? = start
     while let id = next, purged.contains(id), let session = sessions[id] {

@@ -1,8 +1,9 @@
 public import HoldfastCore
 
-/// The journal as a value: what SQLite keeps in files, kept in memory. A copy is what would be found
-/// after a crash at that moment. It trusts the host as the journal does: only guards and messages that
-/// were accepted before are refused, and a row that is added twice is the host's mistake and traps.
+/// The journal as a value: what SQLite keeps in files, kept in memory. A copy is what would be
+/// found after a crash at that moment. It trusts the host as the journal does: only guards and
+/// messages that were accepted before are refused, and a row that is added twice is the host's
+/// mistake and traps.
 public struct JournalModel: Sendable, Equatable {
   /// A key's session, nil once unbound, and its epoch.
   public struct Binding: Sendable, Equatable {

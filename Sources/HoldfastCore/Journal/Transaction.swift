@@ -38,9 +38,9 @@ public enum JournalOperation: Sendable, Equatable {
   case compact(SessionID, summary: String, limit: TurnIndex)
   /// Hides a session for good; its turns are withdrawn separately.
   case deleteSession(SessionID)
-  /// Removes the rows of a deleted session that nobody needs any more: turns that a branch shows stay
-  /// until that is purged too, names of messages stay with their texts cleared. Does nothing to a
-  /// session that is not deleted.
+  /// Removes the rows of a deleted session that nobody needs any more: turns that a branch shows
+  /// stay until that is purged too, names of messages stay with their texts cleared. Does nothing
+  /// to a session that is not deleted.
   case purgeSession(SessionID)
   /// Adds input. Refuses the transaction if the same channel and account gave this message before;
   /// messages without an id are never the same.
@@ -51,8 +51,8 @@ public enum JournalOperation: Sendable, Equatable {
   case settleInput(Int64, InputStatus)
   /// Adds a turn and moves the session's last turn. No two turns have the same sequence.
   case appendTurn(TurnRecord)
-  /// Marks live turns as withdrawn and leaves interrupted ones as they are; their texts stay as long
-  /// as a cut may need them.
+  /// Marks live turns as withdrawn and leaves interrupted ones as they are; their texts stay as
+  /// long as a cut may need them.
   case withdrawTurns(SessionID, TurnSet)
   /// Adds an event. `turnCompleted` events are not added: the turn's own row is the event.
   case emit(BusEvent)
@@ -62,7 +62,8 @@ public enum JournalOperation: Sendable, Equatable {
   case settleReply(Int64, ReplyStatus, result: String)
   /// Adds an enrolment.
   case enrol(EnrolmentRecord)
-  /// Writes its debt off: nothing is owing, its open and parked cuts are dropped, its withdrawals go.
+  /// Writes its debt off: nothing is owing, its open and parked cuts are dropped, its withdrawals
+  /// go.
   case detach(EnrolmentID)
   /// Sets the watermark of an enrolment in a session. `isOwing` is true while turns behind it are
   /// not settled or withdrawals are owed; a start looks at these rows only.
