@@ -25,7 +25,7 @@ struct Function: Equatable {
   private static func swift(_ tokens: [Token]) -> [Function] {
     tokens.indices.compactMap { index in
       let previous = index > 0 ? tokens[index - 1].text : ""
-      guard ![".", "`", ")"].contains(previous) else { return nil }
+      guard ![".", "`"].contains(previous) else { return nil }
       switch tokens[index].text {
       case "func" where index + 1 < tokens.count:
         return swiftFunction(tokens, keyword: index, name: tokens[index + 1].text)

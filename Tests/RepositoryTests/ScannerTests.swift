@@ -57,6 +57,8 @@ import Testing
         static func < (a: S, b: S) -> Bool { true }
         deinit {
         }
+        @Test(arguments: [1])
+        func marked(a: Int, b: Int) {}
       }
       """)
     #expect(
@@ -66,6 +68,7 @@ import Testing
         Function(name: "required", line: 13, length: 6, parameters: 1),
         Function(name: "<", line: 19, length: 1, parameters: 2),
         Function(name: "deinit", line: 20, length: 2, parameters: 0),
+        Function(name: "marked", line: 23, length: 1, parameters: 2),
       ])
   }
 
