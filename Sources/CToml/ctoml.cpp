@@ -60,17 +60,23 @@ Entry describe(const toml::node &node, const toml::key *key) {
   return entry;
 }
 
-/* Recursion is bounded: the parser nests values to CTOML_MAX_DEPTH, depth.h bounds the keys. */
-void flatten(const toml::node &node, const toml::key *key, std::vector<Entry> &entries) {
+struct TooDeep {
+  toml::source_position at;
+};
+
+/* Lists, inline tables and dotted keys add up, so that the reader of the tree has a bound too. */
+void flatten(const toml::node &node, const toml::key *key, std::vector<Entry> &entries,
+             unsigned level = 0) {
+  if (level > CTOML_MAX_LEVELS) throw TooDeep{node.source().begin};
   const size_t index = entries.size();
   entries.push_back(describe(node, key));
   if (const auto *table = node.as_table()) {
     entries[index].node.child_count = static_cast<uint32_t>(table->size());
     for (auto it = table->cbegin(); it != table->cend(); ++it)
-      flatten(it->second, &it->first, entries);
+      flatten(it->second, &it->first, entries, level + 1);
   } else if (const auto *list = node.as_array()) {
     entries[index].node.child_count = static_cast<uint32_t>(list->size());
-    for (const auto &element : *list) flatten(element, nullptr, entries);
+    for (const auto &element : *list) flatten(element, nullptr, entries, level + 1);
   }
 }
 
@@ -100,8 +106,9 @@ toml::source_position place_of_broken_assumption(std::string_view text) {
       good = middle;
     }
   }
+  const size_t start = text.substr(0, 3) == "\xEF\xBB\xBF" && bad > 3 ? 3 : 0;
   toml::source_position at{1, 0};
-  for (const char byte : text.substr(0, bad)) {
+  for (const char byte : text.substr(start, bad - start)) {
     if ((static_cast<uint8_t>(byte) & 0xC0) != 0x80) at.column += 1;
     if (byte == '\n') at = {at.line + 1, 0};
   }
@@ -133,6 +140,8 @@ ctoml_document_t *ctoml_parse(const uint8_t *text, size_t size, ctoml_error_t *e
     return document.release();
   } catch (const toml::parse_error &fault) {
     fail(error, fault.source().begin, fault.description());
+  } catch (const TooDeep &fault) {
+    fail(error, fault.at, "more than 32 levels");
   } catch (const ctoml::BrokenAssumption &) {
     fail(error, place_of_broken_assumption(view), "a character that nothing begins with");
   } catch (const std::exception &fault) {

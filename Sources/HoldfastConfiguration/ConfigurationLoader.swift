@@ -43,8 +43,9 @@ public struct ConfigurationLoader: Sendable {
   /// Reads the bytes of `file`, whose name is used in messages and as the start of relative names.
   ///
   /// Throws only when the text is no TOML at all: not UTF-8, malformed, larger than 1 MiB, nested
-  /// more than 16 levels, or with a key that is set twice. Everything else is in `problems` of the
-  /// result, the rest of which is good to use. Any thread.
+  /// too deeply (16 levels, 32 with dotted keys), or with a key that is set twice. Everything else
+  /// is in `problems` of the result, the rest of which is good to use. Any thread with a stack of
+  /// 256 KiB or more.
   public func load(_ text: [UInt8], file: String) throws(ConfigurationError) -> Configuration {
     let entries = try TomlDocument.parse(text, file: file)
     var loading = Loading(environment: environment, readFile: readFile)

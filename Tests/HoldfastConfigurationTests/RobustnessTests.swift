@@ -97,6 +97,10 @@ struct RobustnessTests {
     let configuration = try Self.loader.load(text, file: "holdfast.toml")
     #expect(configuration.problems == [])
     #expect(configuration.host.queueCap == 3)
+    let error = #expect(throws: ConfigurationError.self) {
+      try Self.loader.load([0xEF, 0xBB, 0xBF] + Array("[=".utf8), file: "holdfast.toml")
+    }
+    #expect(error?.position.column == 2)
   }
 
   @Test func windowsLineEndsAreAccepted() throws {
@@ -125,6 +129,25 @@ struct RobustnessTests {
       (opening.hasPrefix("a") || opening.hasPrefix("\"") ? "" : "x = ")
       + String(repeating: opening, count: 1_000_000 / opening.utf8.count)
     #expect(throws: ConfigurationError.self) { try load(text) }
+  }
+
+  @Test(arguments: [("", " = 1"), ("[", "]"), ("x = {", " = 1}")])
+  func wellFormedKeyOfAMegabyteIsRefused(before: String, after: String) {
+    let key = String(repeating: "a.", count: 500_000) + "a"
+    let error = #expect(throws: ConfigurationError.self) { try load("\n\(before)\(key)\(after)") }
+    #expect(error?.position.line == 2)
+  }
+
+  @Test func tablesWithinTablesAreBoundedAltogether() throws {
+    func nested(_ count: Int) -> String {
+      (0..<count).reduce("1") { inner, _ in "{a.b.c.d.e = \(inner)}" }
+    }
+    #expect(try load("[plugins.recall]\nconfig.a = \(nested(5))").problems == [])
+    let error = #expect(throws: ConfigurationError.self) {
+      try load("[plugins.recall]\nconfig.a = \(nested(6))")
+    }
+    #expect(error?.description.hasSuffix("this is not TOML: more than 32 levels") == true)
+    #expect(error?.position.line == 2)
   }
 
   @Test func dotsInStringsAndCommentsAreNoDepth() throws {

@@ -84,6 +84,13 @@ struct SchemaTests {
       ])
   }
 
+  @Test func requiredSettingWithADefaultIsNotMissing() throws {
+    let schema = PluginSchema([
+      "a": .init(.integer, defaultValue: .integer(1), required: true)
+    ])
+    #expect(schema.check(try notes("")) == [])
+  }
+
   @Test func whatIsSetStandsOverItsDefault() throws {
     let complete = schema.complete(try notes("config = { tls = { verify = false }, limit = 1 }"))
     #expect(complete.json == #"{"limit":1,"path":"notes.sqlite","tls":{"verify":false}}"#)

@@ -11,6 +11,7 @@ extern "C" {
 /* Bounds that hold for every document, so that neither time nor stack is the author's to choose. */
 #define CTOML_MAX_BYTES 1048576 /* of the text */
 #define CTOML_MAX_DEPTH 16      /* of lists and inline tables, and of one dotted key */
+#define CTOML_MAX_LEVELS 32     /* of the whole tree */
 
 #define CTOML_STRING 1u
 #define CTOML_INTEGER 2u
