@@ -51,15 +51,20 @@ let package = Package(
     module("HoldfastConfiguration", ["HoldfastCore", "CToml"]),
     module("HoldfastJournal", ["HoldfastCore", "CShims", "CSQLite"]),
     module("HoldfastPorts", ["HoldfastCore", "CHoldfast", "CShims"]),
+    module("HoldfastControl", ["HoldfastCore", "CShims"]),
     module(
       "HoldfastRuntime",
       [
-        "HoldfastCore", "HoldfastJournal", "HoldfastPorts", "HoldfastConfiguration", "CShims",
+        "HoldfastCore", "HoldfastJournal", "HoldfastPorts", "HoldfastConfiguration",
+        "HoldfastControl", "CShims",
       ]),
     module("HoldfastPlugin", ["CHoldfast"]),
     .executableTarget(
-      name: "holdfast", dependencies: ["HoldfastRuntime", "HoldfastCore", "CEdit", "CShims"],
-      swiftSettings: strict),
+      name: "holdfast",
+      dependencies: [
+        "HoldfastRuntime", "HoldfastControl", "HoldfastConfiguration", "HoldfastPorts",
+        "HoldfastCore", "CEdit", "CShims",
+      ], swiftSettings: strict),
 
     .target(
       name: "SQLiteMemory", dependencies: ["HoldfastPlugin", "SQLiteMemoryNote", "CSQLite"],
@@ -86,6 +91,8 @@ let package = Package(
       ["HoldfastJournal", "HoldfastCore", "HoldfastSimulator", "CTestVFS", "CSQLite"]),
     tests("HoldfastPortsTests", ["HoldfastPorts", "HoldfastCore", "CHoldfast"]),
     tests("HoldfastConfigurationTests", ["HoldfastConfiguration", "HoldfastCore"]),
+    tests("HoldfastControlTests", ["HoldfastControl", "HoldfastCore", "CShims"]),
+    tests("CommandLineTests", ["holdfast", "HoldfastControl", "HoldfastCore", "CShims"]),
     tests("HoldfastRuntimeTests", ["HoldfastRuntime", "HoldfastCore", "HoldfastJournal"]),
     tests("EndToEndTests", ["HoldfastCore", "CShims"]),
     tests("RepositoryTests", ["CHoldfast"]),

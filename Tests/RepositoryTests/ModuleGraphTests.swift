@@ -11,10 +11,15 @@ import Testing
     "Sources/HoldfastPorts": system.union(["HoldfastCore", "CHoldfast", "CShims"]),
     "Sources/HoldfastConfiguration": system.union(["HoldfastCore", "CToml"]),
     "Sources/HoldfastRuntime": system.union([
-      "HoldfastCore", "HoldfastJournal", "HoldfastPorts", "HoldfastConfiguration", "CShims",
+      "HoldfastCore", "HoldfastJournal", "HoldfastPorts", "HoldfastConfiguration",
+      "HoldfastControl", "CShims",
     ]),
+    "Sources/HoldfastControl": system.union(["HoldfastCore", "CShims"]),
     "Sources/HoldfastPlugin": ["CHoldfast", "Glibc"],
-    "Sources/holdfast": system.union(["HoldfastRuntime", "HoldfastCore", "CEdit", "CShims"]),
+    "Sources/holdfast": system.union([
+      "HoldfastRuntime", "HoldfastControl", "HoldfastConfiguration", "HoldfastPorts",
+      "HoldfastCore", "CEdit", "CShims",
+    ]),
     "Plugins/SQLiteMemory": [
       "HoldfastPlugin", "CHoldfast", "SQLiteMemoryNote", "CSQLite", "Glibc", "Synchronization",
     ],

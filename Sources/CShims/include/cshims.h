@@ -1,1 +1,4 @@
 #pragma once
+#include "signals.h"
+#include "sockets.h"
+#include "thread_name.h"
