@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Where a host keeps its state and its sockets. Everything that talks to a host finds it by these
 /// rules, and by nothing else.
 public struct HostPaths: Sendable, Equatable {
@@ -5,8 +7,7 @@ public struct HostPaths: Sendable, Equatable {
   public let stateDirectory: String
   /// Sockets. Absolute, private to the user, and short enough for a socket's address.
   public let runtimeDirectory: String
-  /// The configuration file to be read; nil: the built-in configuration, unless
-  /// `defaultConfigurationFile` exists.
+  /// The configuration file that was named.
   public let configurationFile: String?
   /// Where a configuration is looked for when none was named.
   public let defaultConfigurationFile: String
@@ -26,9 +27,9 @@ public struct HostPaths: Sendable, Equatable {
   /// State: `choice`, `$HOLDFAST_STATE`, the configuration's, `$XDG_STATE_HOME/holdfast`,
   /// `~/.local/state/holdfast`.
   ///
-  /// Sockets: `choice`; `<state>/run` for a state that was named, so that two states never meet; the
-  /// configuration's; `$XDG_RUNTIME_DIR/holdfast`; `<state>/run`. For a path too long for a socket a
-  /// folder in `/tmp` that is named after it.
+  /// Sockets: `choice`; `<state>/run` for a state that was named, so that two states never meet;
+  /// the configuration's; `$XDG_RUNTIME_DIR/holdfast`; `<state>/run`. For a path too long for a
+  /// socket a folder in `/tmp` that is named after it.
   ///
   /// Configuration: `choice`; else, if there is one, `<state>/holdfast.toml` for a state that was
   /// named, or `$XDG_CONFIG_HOME/holdfast/holdfast.toml`.
@@ -54,6 +55,12 @@ public struct HostPaths: Sendable, Equatable {
     configurationFile = choice.configurationFile.map(around.absolute)
     let settings = (around.folder("XDG_CONFIG_HOME") ?? home + "/.config") + "/holdfast"
     defaultConfigurationFile = (named == nil ? settings : state) + "/holdfast.toml"
+  }
+
+  /// The configuration file to be read now; nil: there is none, and the built-in one is in force.
+  public var existingConfigurationFile: String? {
+    if let configurationFile { return configurationFile }
+    return access(defaultConfigurationFile, F_OK) == 0 ? defaultConfigurationFile : nil
   }
 
   private static func shortened(_ path: String, user: UInt32) -> String {
