@@ -1,0 +1,375 @@
+#define _GNU_SOURCE
+#include "server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "line.h"
+
+enum {
+  CLIENTS = 64,
+  NAME_LIMIT = 256,
+  /* A text of 1 MiB has to fit with every byte escaped, in both directions. */
+  LINE_LIMIT = (2 << 20) + (64 << 10),
+  OUT_LIMIT = 4 << 20,
+  /* A client that does not read its replies is not read from either. */
+  OUT_PAUSE = 1 << 20,
+  READ_SIZE = 16 << 10,
+};
+
+typedef struct client {
+  int fd;     /* -1: the place is free */
+  atomic_int ending; /* what is queued may still go out at once, then the client is closed */
+  int finished;   /* it will say no more, but may still listen */
+  int discarding; /* the rest of a line that was too long */
+  uint32_t generation;
+  size_t scanned; /* bytes of `in` known to hold no newline */
+  char chat[NAME_LIMIT + 1], user[NAME_LIMIT + 1]; /* empty until the client said hello */
+  buffer_t in, out;
+} client_t;
+
+struct server {
+  /* Guards `out`, `chat` and the coming and going of clients. What is read belongs to the thread
+   * alone, and only the thread opens and closes. Not held while the handler runs. */
+  pthread_mutex_t lock;
+  pthread_t thread;
+  int listener, wake_in, wake_out;
+  int stopping;
+  int out_of_descriptors;
+  said_fn handler;
+  void *context;
+  struct sockaddr_un address;
+  struct stat file; /* the socket as this server made it */
+  client_t clients[CLIENTS];
+};
+
+static hf_str_t text(const char *c) { return (hf_str_t){c, strlen(c)}; }
+
+static int same(hf_str_t a, const char *b) {
+  return a.len == strlen(b) && memcmp(a.ptr, b, a.len) == 0;
+}
+
+static client_id_t name_of(const server_t *server, const client_t *client) {
+  return (uint64_t)client->generation << 8 | (uint64_t)(client - server->clients);
+}
+
+/* Telling */
+
+static void wake(server_t *server) {
+  ssize_t ignored = write(server->wake_in, "", 1); /* a full pipe wakes just as well */
+  (void)ignored;
+}
+
+static int queue(client_t *client, const hf_str_t *fields, int count) {
+  if (client->fd < 0 || client->ending) return 0;
+  if (line_append(&client->out, fields, count)) return 1;
+  client->ending = 1; /* too slow */
+  return 0;
+}
+
+int server_tell(server_t *server, client_id_t id, const hf_str_t *fields, int count) {
+  client_t *client = &server->clients[(id & 0xff) % CLIENTS];
+  pthread_mutex_lock(&server->lock);
+  int told = name_of(server, client) == id ? queue(client, fields, count) : 0;
+  pthread_mutex_unlock(&server->lock);
+  wake(server);
+  return told;
+}
+
+int server_tell_chat(server_t *server, hf_str_t chat, const hf_str_t *fields, int count) {
+  int told = 0;
+  pthread_mutex_lock(&server->lock);
+  for (client_t *client = server->clients; client < server->clients + CLIENTS; client++)
+    if (chat.len > 0 && same(chat, client->chat)) told += queue(client, fields, count);
+  pthread_mutex_unlock(&server->lock);
+  wake(server);
+  return told;
+}
+
+static void end_with(server_t *server, client_t *client, const char *why) {
+  pthread_mutex_lock(&server->lock);
+  queue(client, (hf_str_t[]){HF_STR("bye"), text(why)}, 2);
+  client->ending = 1;
+  pthread_mutex_unlock(&server->lock);
+}
+
+static void refuse(server_t *server, client_t *client, hf_str_t id, const char *why) {
+  server_tell(server, name_of(server, client), (hf_str_t[]){HF_STR("refused"), id, text(why)}, 3);
+}
+
+/* Listening to what clients say */
+
+static void hello(server_t *server, client_t *client, const hf_str_t *fields, int count) {
+  if (count != 3 || client->chat[0] || !fields[1].len || !fields[2].len ||
+      fields[1].len > NAME_LIMIT || fields[2].len > NAME_LIMIT ||
+      memchr(fields[1].ptr, 0, fields[1].len) || memchr(fields[2].ptr, 0, fields[2].len)) {
+    end_with(server, client, "expected once: hello, chat and user of 1 to 256 bytes");
+    return;
+  }
+  pthread_mutex_lock(&server->lock);
+  memcpy(client->chat, fields[1].ptr, fields[1].len);
+  memcpy(client->user, fields[2].ptr, fields[2].len);
+  queue(client, (hf_str_t[]){HF_STR("ready"), HF_STR("holdfast console 1")}, 2);
+  pthread_mutex_unlock(&server->lock);
+}
+
+static void understand(server_t *server, client_t *client, char *line, size_t length) {
+  hf_str_t fields[3];
+  int broken, count = line_split(line, length, fields, 3, &broken);
+  if (count > 0 && same(fields[0], "hello") && !broken) {
+    hello(server, client, fields, count);
+  } else if (count != 3 || !same(fields[0], "say") || !client->chat[0]) {
+    end_with(server, client, "expected: hello, chat, user; then: say, id, text; TAB between them");
+  } else if (broken) {
+    refuse(server, client, fields[1], "a backslash must be followed by \\, n, t or r");
+  } else {
+    said_t said = {name_of(server, client), text(client->chat), text(client->user), fields[1],
+                   fields[2]};
+    server->handler(server->context, server, &said);
+  }
+}
+
+/* The id of a line of which only the beginning is there. */
+static hf_str_t id_of_beginning(const buffer_t *in) {
+  const char *bytes = in->bytes + in->start;
+  if (memcmp(bytes, "say\t", 4) != 0) return HF_STR("");
+  const char *end = memchr(bytes + 4, '\t', NAME_LIMIT);
+  return end ? (hf_str_t){bytes + 4, (uint64_t)(end - bytes) - 4} : HF_STR("");
+}
+
+static void take_lines(server_t *server, client_t *client) {
+  buffer_t *in = &client->in;
+  while (!client->ending && in->end > in->start) {
+    char *begin = in->bytes + in->start;
+    size_t length = in->end - in->start;
+    char *newline = memchr(begin + client->scanned, '\n', length - client->scanned);
+    if (newline) {
+      size_t line = (size_t)(newline - begin);
+      if (!client->discarding) understand(server, client, begin, line);
+      client->discarding = 0;
+      client->scanned = 0;
+      buffer_consume(in, line + 1);
+      continue;
+    }
+    client->scanned = length;
+    if (length < LINE_LIMIT && !client->discarding) return;
+    if (!client->discarding) refuse(server, client, id_of_beginning(in), "the line is too long");
+    client->discarding = 1;
+    client->scanned = 0;
+    buffer_consume(in, length);
+  }
+}
+
+static void listen_to(server_t *server, client_t *client) {
+  buffer_t *in = &client->in;
+  size_t room = LINE_LIMIT - (in->end - in->start);
+  if (room > READ_SIZE) room = READ_SIZE;
+  ssize_t count = -1;
+  if (buffer_reserve(in, room)) {
+    count = recv(client->fd, in->bytes + in->end, room, MSG_DONTWAIT);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  }
+  if (count > 0) {
+    in->end += (size_t)count;
+    take_lines(server, client);
+  } else if (count == 0) {
+    client->finished = 1;
+  } else {
+    end_with(server, client, "reading failed");
+  }
+}
+
+/* Coming and going; the thread holds the lock for these */
+
+static void flush(client_t *client) {
+  buffer_t *out = &client->out;
+  while (out->end > out->start) {
+    ssize_t sent = send(client->fd, out->bytes + out->start, out->end - out->start,
+                        MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0) {
+      if (errno != EAGAIN && errno != EINTR) client->ending = 1;
+      return;
+    }
+    buffer_consume(out, (size_t)sent);
+  }
+}
+
+static void leave(server_t *server, client_t *client) {
+  close(client->fd);
+  buffer_free(&client->in);
+  buffer_free(&client->out);
+  *client = (client_t){.fd = -1, .generation = client->generation};
+  server->out_of_descriptors = 0;
+}
+
+static void enter(server_t *server) {
+  int fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
+  if (fd < 0) {
+    server->out_of_descriptors = errno == EMFILE || errno == ENFILE;
+    return;
+  }
+  for (client_t *client = server->clients; client < server->clients + CLIENTS; client++) {
+    if (client->fd >= 0) continue;
+    client->fd = fd;
+    client->generation++;
+    client->in.limit = LINE_LIMIT;
+    client->out.limit = OUT_LIMIT;
+    return;
+  }
+  static const char full[] = "bye\ttoo many clients\n";
+  send(fd, full, sizeof full - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+  close(fd);
+}
+
+/* Writes what can be written, lets go whom it is time for, and says what to wait for. */
+static void settle(server_t *server, struct pollfd *polls) {
+  for (int i = 0; i < CLIENTS; i++) {
+    client_t *client = &server->clients[i];
+    if (client->fd >= 0) flush(client);
+    if (client->fd >= 0 && (client->ending || server->stopping)) leave(server, client);
+    size_t waiting = client->out.end - client->out.start;
+    int reads = !client->finished && waiting < OUT_PAUSE;
+    int events = (reads ? POLLIN : 0) | (waiting ? POLLOUT : 0);
+    polls[i] = (struct pollfd){client->fd, (short)events, 0};
+  }
+}
+
+static void *serve(void *argument) {
+  server_t *server = argument;
+  struct pollfd polls[CLIENTS + 2];
+  for (;;) {
+    pthread_mutex_lock(&server->lock);
+    settle(server, polls);
+    int stopping = server->stopping;
+    pthread_mutex_unlock(&server->lock);
+    if (stopping) return NULL;
+
+    /* Without descriptors the listener would stay readable and the loop would spin. */
+    int full = server->out_of_descriptors;
+    polls[CLIENTS] = (struct pollfd){server->wake_out, POLLIN, 0};
+    polls[CLIENTS + 1] = (struct pollfd){full ? -1 : server->listener, POLLIN, 0};
+    if (poll(polls, CLIENTS + 2, full ? 500 : -1) < 0) continue;
+    server->out_of_descriptors = 0;
+
+    char drained[256];
+    if (polls[CLIENTS].revents && read(server->wake_out, drained, sizeof drained) < 0) continue;
+    for (int i = 0; i < CLIENTS; i++) {
+      client_t *client = &server->clients[i];
+      if (polls[i].revents & POLLIN) listen_to(server, client);
+      else if (polls[i].revents & (POLLHUP | POLLERR)) end_with(server, client, "");
+    }
+    pthread_mutex_lock(&server->lock);
+    if (polls[CLIENTS + 1].revents) enter(server);
+    pthread_mutex_unlock(&server->lock);
+  }
+}
+
+/* Opening and closing */
+
+/* A socket file outlives its server. It may be removed if nobody answers, and only then. */
+static int clear_path(const server_t *server, char *reason, size_t size) {
+  const char *path = server->address.sun_path;
+  struct stat file;
+  if (lstat(path, &file) < 0) return 1;
+  if (!S_ISSOCK(file.st_mode)) {
+    snprintf(reason, size, "%s is not a socket; move it away or set another path", path);
+    return 0;
+  }
+  int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  int answered = connect(probe, (const struct sockaddr *)&server->address,
+                         sizeof server->address) == 0 || errno != ECONNREFUSED;
+  close(probe);
+  if (answered) {
+    snprintf(reason, size, "another program serves %s; stop it or set another path", path);
+    return 0;
+  }
+  unlink(path);
+  return 1;
+}
+
+static int open_listener(server_t *server, char *reason, size_t size) {
+  const char *path = server->address.sun_path;
+  int fd = server->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  const struct sockaddr *address = (const struct sockaddr *)&server->address;
+  /* Nobody can connect before listen, so nobody slips in before the mode is set. */
+  if (fd >= 0 && bind(fd, address, sizeof server->address) == 0 && chmod(path, 0600) == 0 &&
+      lstat(path, &server->file) == 0 && listen(fd, CLIENTS) == 0)
+    return 1;
+  snprintf(reason, size, "cannot listen on %s: %s", path, strerror(errno));
+  return 0;
+}
+
+static int start_thread(server_t *server) {
+  int ends[2];
+  if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) < 0) return 0;
+  server->wake_out = ends[0];
+  server->wake_in = ends[1];
+  /* Signals are the host's. */
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  int failed = pthread_create(&server->thread, NULL, serve, server);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  if (!failed) pthread_setname_np(server->thread, "console");
+  return !failed;
+}
+
+static void release(server_t *server) {
+  struct stat file;
+  const char *path = server->address.sun_path;
+  /* By now the path may belong to somebody else. */
+  if (server->file.st_ino && lstat(path, &file) == 0 && file.st_ino == server->file.st_ino &&
+      file.st_dev == server->file.st_dev)
+    unlink(path);
+  if (server->listener >= 0) close(server->listener);
+  if (server->wake_in >= 0) close(server->wake_in);
+  if (server->wake_out >= 0) close(server->wake_out);
+  pthread_mutex_destroy(&server->lock);
+  free(server);
+}
+
+server_t *server_open(const char *path, said_fn handler, void *context, char *reason, size_t size) {
+  server_t *server = calloc(1, sizeof *server);
+  if (!server) {
+    snprintf(reason, size, "out of memory");
+    return NULL;
+  }
+  server->handler = handler;
+  server->context = context;
+  server->listener = server->wake_in = server->wake_out = -1;
+  for (int i = 0; i < CLIENTS; i++) server->clients[i].fd = -1;
+  pthread_mutex_init(&server->lock, NULL);
+  server->address.sun_family = AF_UNIX;
+  if (strlen(path) >= sizeof server->address.sun_path) {
+    snprintf(reason, size, "the path of a socket has at most 107 bytes, this one more: %s", path);
+  } else {
+    strcpy(server->address.sun_path, path);
+    if (clear_path(server, reason, size) && open_listener(server, reason, size)) {
+      if (start_thread(server)) return server;
+      snprintf(reason, size, "no thread or pipe for the console: %s", strerror(errno));
+    }
+  }
+  release(server);
+  return NULL;
+}
+
+void server_close(server_t *server, const char *why) {
+  for (int i = 0; i < CLIENTS; i++) end_with(server, &server->clients[i], why);
+  pthread_mutex_lock(&server->lock);
+  server->stopping = 1;
+  pthread_mutex_unlock(&server->lock);
+  wake(server);
+  pthread_join(server->thread, NULL);
+  release(server);
+}

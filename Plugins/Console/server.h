@@ -1,0 +1,35 @@
+/* A server of text lines on a Unix socket: what the console needs of the operating system. */
+#ifndef CONSOLE_SERVER_H
+#define CONSOLE_SERVER_H
+
+#include <holdfast/base.h>
+#include <stddef.h>
+
+/* Names a client for as long as it is connected, and nobody afterwards. */
+typedef uint64_t client_id_t;
+
+/* What a client said. Borrowed: valid until the handler returns. */
+typedef struct said {
+  client_id_t client;
+  hf_str_t chat, user, id, text;
+} said_t;
+
+typedef struct server server_t;
+
+/* Called on the server's thread, maybe before server_open has returned. */
+typedef void (*said_fn)(void *context, server_t *server, const said_t *said);
+
+/* Listens on path and begins to serve, on a thread of its own that also calls the handler.
+ * Null on failure, with the reason for people in reason. */
+server_t *server_open(const char *path, said_fn handler, void *context, char *reason, size_t size);
+
+/* Tells every client why, ends the thread, removes the socket and frees the server. After this the
+ * handler is not called any more. */
+void server_close(server_t *server, const char *why);
+
+/* Queues one line for one client, or for every client of a chat; fields are escaped. Never waits;
+ * any thread. Returns how many clients it was queued for. */
+int server_tell(server_t *server, client_id_t client, const hf_str_t *fields, int count);
+int server_tell_chat(server_t *server, hf_str_t chat, const hf_str_t *fields, int count);
+
+#endif
