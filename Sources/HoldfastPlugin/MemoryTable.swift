@@ -1,0 +1,130 @@
+internal import CHoldfast
+
+/// The C table of `holdfast.memory/1`, the same for every memory provider: `self` of each call is an
+/// `Instance`.
+enum MemoryTable {
+  /// `nonisolated(unsafe)` is safe: written once, before anybody can read it, and constant then.
+  nonisolated(unsafe) static let address: UnsafeRawPointer = {
+    let memory = zeroed(MemoryLayout<hf_memory_t>.size).assumingMemoryBound(to: hf_memory_t.self)
+    memory.pointee.size = UInt32(MemoryLayout<hf_memory_t>.size)
+    memory.pointee.retain = { @Sendable this, batch in
+      Instance.call(this) { instance in
+        try instance.memory().retain(RetainBatch(batch))
+        return .ok
+      }
+    }
+    memory.pointee.withdraw = { @Sendable this, request in
+      Instance.call(this) { instance in
+        try instance.memory().withdraw(Withdrawal(request))
+        return .ok
+      }
+    }
+    memory.pointee.recall = { @Sendable this, request in
+      Instance.call(this) { instance in
+        try instance.answer(RecallRequest(request))
+        return .ok
+      }
+    }
+    memory.pointee.instructions = { @Sendable this, head in
+      Instance.call(this) { instance in
+        guard let text = try instance.memory().instructions(Head(head)) else { return .ok }
+        instance.host.complete(head.pointee.op, .ok, text)
+        return .pending
+      }
+    }
+    return UnsafeRawPointer(memory)
+  }()
+}
+
+extension Instance {
+  func memory() throws -> any MemoryProvider {
+    guard let provider = plugin as? any MemoryProvider else {
+      throw PluginError.unsupported("this plugin is no memory provider")
+    }
+    return provider
+  }
+
+  /// Gives what is found to the host, until it wants no more.
+  func answer(_ request: RecallRequest) throws {
+    for item in try memory().recall(request) {
+      if host.give(item, to: request.head.operation) == .stale { return }
+    }
+  }
+
+  /// A prefetch is an event to the host and a recall to a provider.
+  func answer(_ event: UnsafePointer<hf_event_prefetch_t>) throws -> Status {
+    let head = UnsafeRawPointer(event).assumingMemoryBound(to: hf_head_t.self)
+    try answer(
+      RecallRequest(
+        head: Head(head), query: string(event.pointee.query),
+        maximumItems: Int(event.pointee.max_items),
+        maximumCharacters: Int(event.pointee.max_chars)))
+    host.complete(head.pointee.op, .ok)
+    return .pending
+  }
+}
+
+extension RetainBatch {
+  init(_ batch: UnsafePointer<hf_retain_t>) {
+    let head = UnsafeRawPointer(batch).assumingMemoryBound(to: hf_head_t.self)
+    self.init(
+      head: Head(head), key: string(batch.pointee.key),
+      documentID: string(batch.pointee.document_id), turns: Self.turns(batch))
+    if let start = batch.pointee.tags {
+      tags = (0..<Int(batch.pointee.tag_count)).map { index in
+        let address = UnsafeRawPointer(start) + index * MemoryLayout<hf_str_t>.stride
+        return string(address.assumingMemoryBound(to: hf_str_t.self).pointee)
+      }
+    }
+    metadata = pairs(batch.pointee.metadata, batch.pointee.metadata_count)
+    attempt = batch.pointee.attempt
+    isRepeated = batch.pointee.repeated == 1
+  }
+
+  private static func turns(_ batch: UnsafePointer<hf_retain_t>) -> [Turn] {
+    guard let start = batch.pointee.turns else { return [] }
+    return (0..<Int(batch.pointee.turn_count)).map { index in
+      let address = UnsafeRawPointer(start) + index * MemoryLayout<hf_turn_t>.stride
+      let turn = address.assumingMemoryBound(to: hf_turn_t.self)
+      return Turn(index: turn.pointee.index, messages: messages(turn))
+    }
+  }
+
+  private static func messages(_ turn: UnsafePointer<hf_turn_t>) -> [Message] {
+    guard let start = turn.pointee.messages else { return [] }
+    return (0..<Int(turn.pointee.message_count)).map { index in
+      let address = UnsafeRawPointer(start) + index * MemoryLayout<hf_message_t>.stride
+      let message = address.assumingMemoryBound(to: hf_message_t.self)
+      return Message(
+        role: Message.Role(rawValue: message.pointee.role), text: string(message.pointee.text),
+        timeMilliseconds: message.pointee.time_ms, name: string(message.pointee.name))
+    }
+  }
+}
+
+extension Withdrawal {
+  init(_ request: UnsafePointer<hf_withdraw_t>) {
+    let head = UnsafeRawPointer(request).assumingMemoryBound(to: hf_head_t.self)
+    self.init(
+      head: Head(head), key: string(request.pointee.key),
+      documentID: string(request.pointee.document_id), entries: [])
+    guard let start = request.pointee.withdrawals else { return }
+    entries = (0..<Int(request.pointee.withdrawal_count)).map { index in
+      let address = UnsafeRawPointer(start) + index * MemoryLayout<hf_withdrawal_t>.stride
+      let entry = address.assumingMemoryBound(to: hf_withdrawal_t.self)
+      return Entry(
+        turn: entry.pointee.turn, batch: (entry.pointee.batch_first, entry.pointee.batch_last),
+        batchKey: string(entry.pointee.batch_key))
+    }
+  }
+}
+
+extension RecallRequest {
+  init(_ request: UnsafePointer<hf_recall_t>) {
+    let head = UnsafeRawPointer(request).assumingMemoryBound(to: hf_head_t.self)
+    self.init(
+      head: Head(head), query: string(request.pointee.query),
+      maximumItems: Int(request.pointee.max_items),
+      maximumCharacters: Int(request.pointee.max_chars))
+  }
+}
