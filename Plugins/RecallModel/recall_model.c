@@ -1,7 +1,9 @@
 /* The recall model: answers from what was recalled and said before, by the words they share with
  * the question, and says that it is no language model. It lets a host be tried, and run, without
  * one. */
-#define _POSIX_C_SOURCE 200809L
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L /* gmtime_r */
+#endif
 #include <holdfast/holdfast.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -26,7 +26,7 @@ public struct EventKinds: OptionSet, Hashable, Sendable {
   public static let turnInterrupted = EventKinds(rawValue: HF_EVENT_TURN_INTERRUPTED)
   /// Turns were taken back.
   public static let turnsWithdrawn = EventKinds(rawValue: HF_EVENT_TURNS_WITHDRAWN)
-  /// What is likely to be asked next; a memory provider is asked through `recall`.
+  /// What is likely to be asked next; a memory provider is asked with `prefetch`.
   public static let prefetchRequested = EventKinds(rawValue: HF_EVENT_PREFETCH_REQUESTED)
   /// A memory was written.
   public static let memoryWritten = EventKinds(rawValue: HF_EVENT_MEMORY_WRITTEN)

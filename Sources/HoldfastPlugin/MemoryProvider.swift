@@ -10,8 +10,12 @@ public protocol MemoryProvider: Plugin {
   /// Removes turns and whatever was derived from them alone; one that is not there counts as removed.
   func withdraw(_ withdrawal: Withdrawal) throws
 
-  /// Finds memories of the request's scope, best first. Also asked for a prefetch.
+  /// Finds memories of the request's scope, best first.
   func recall(_ request: RecallRequest) throws -> [RecalledItem]
+
+  /// The same for what is likely to be asked next. An event to the host: with
+  /// `Concurrency.readWrite` it may run beside a recall, and not beside a retain.
+  func prefetch(_ request: RecallRequest) throws -> [RecalledItem]
 
   /// Standing text for the model's instructions, or nil.
   func instructions(_ head: Head) throws -> String?
@@ -22,6 +26,8 @@ extension MemoryProvider {
   public func withdraw(_ withdrawal: Withdrawal) throws {
     throw PluginError.unsupported("this memory provider cannot remove turns")
   }
+  /// Recalls.
+  public func prefetch(_ request: RecallRequest) throws -> [RecalledItem] { try recall(request) }
   /// None.
   public func instructions(_ head: Head) throws -> String? { nil }
 }

@@ -44,23 +44,25 @@ extension Instance {
     return provider
   }
 
-  /// Gives what is found to the host, until it wants no more.
   func answer(_ request: RecallRequest) throws {
-    for item in try memory().recall(request) {
-      if host.give(item, to: request.head.operation) == .stale { return }
-    }
+    give(try memory().recall(request), to: request.head.operation)
   }
 
-  /// A prefetch is an event to the host and a recall to a provider.
+  /// A prefetch is an event to the host and a question to a provider.
   func answer(_ event: UnsafePointer<hf_event_prefetch_t>) throws -> Status {
     let head = UnsafeRawPointer(event).assumingMemoryBound(to: hf_head_t.self)
-    try answer(
-      RecallRequest(
-        head: Head(head), query: string(event.pointee.query),
-        maximumItems: Int(event.pointee.max_items),
-        maximumCharacters: Int(event.pointee.max_chars)))
+    let request = RecallRequest(
+      head: Head(head), query: string(event.pointee.query),
+      maximumItems: Int(event.pointee.max_items),
+      maximumCharacters: Int(event.pointee.max_chars))
+    give(try memory().prefetch(request), to: head.pointee.op)
     host.complete(head.pointee.op, .ok)
     return .pending
+  }
+
+  /// Until the host wants no more.
+  private func give(_ items: [RecalledItem], to operation: UInt64) {
+    for item in items where host.give(item, to: operation) == .stale { return }
   }
 }
 

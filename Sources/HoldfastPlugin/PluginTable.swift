@@ -20,7 +20,7 @@ public struct PluginTable: @unchecked Sendable {
   /// Describes the one plugin of this library; the note must say the same.
   /// - Parameters:
   ///   - type: the class that the host gets instances of.
-  ///   - events: what `handle` wants; with `.prefetchRequested`, prefetches go to `recall`.
+  ///   - events: what `handle` wants; of a memory provider, prefetches go to `prefetch`.
   ///   - concurrency: how many calls the class can take at a time.
   public init<Kind: Plugin>(
     _ type: Kind.Type, events: EventKinds = [], concurrency: Concurrency = .instance
