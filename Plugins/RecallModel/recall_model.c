@@ -199,7 +199,7 @@ static void write_hits(writer_t *writer, const search_t *search) {
   const hit_t *best = &search->hits[0];
   int count = 1;
   while (count < search->count && search->hits[count].answered == best->answered &&
-         search->hits[count].score * 3 >= best->score * 2)
+         search->hits[count].score * 4 >= best->score * 3)
     count++;
   write_literal(writer, best->answered ? "I answered" : "You told me");
   if (count == 1) {

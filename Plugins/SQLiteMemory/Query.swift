@@ -20,10 +20,11 @@ struct Query {
   /// A word as the index's query language has it. It holds no quote, by its making.
   static func phrase(_ term: String, in column: String) -> String { "\(column) : \"\(term)\"" }
 
-  /// Words that begin alike, for languages whose endings the index does not know; nil for words that
-  /// are too short to have one.
+  /// Words that begin alike, for languages whose endings the index does not know. Nil for words that
+  /// are too short: the time grows with all words that begin so.
   static func beginning(_ term: String, in column: String) -> String? {
-    term.count < 5 ? nil : "\(column) : \"\(term.dropLast())\" *"
+    let shortest = term.utf8.count == term.count ? 6 : 5
+    return term.count < shortest ? nil : "\(column) : \"\(term.dropLast())\" *"
   }
 
   /// Words that say nothing about what is asked.

@@ -10,8 +10,10 @@ internal import HoldfastPlugin
 struct Reader {
   /// Rows looked at for a word, newest first.
   static let hitLimit = 1500
-  /// Rows of which the text is read.
-  static let candidateLimit = 48
+  /// Rows of which the text is read, at most, and different ones among them that are enough: what
+  /// was said often is read often.
+  static let readLimit = 300
+  static let candidateLimit = 32
   /// Words looked for by their beginning because the word itself is nowhere.
   static let beginningLimit = 3
 
@@ -54,6 +56,7 @@ struct Reader {
         !found.contains(where: { $0.user == candidate.user && $0.answer == candidate.answer })
       else { continue }
       found.append(candidate)
+      if found.count == Self.candidateLimit { break }
     }
     found.sort { ($0.score, $0.row) > ($1.score, $1.row) }
     return items(found, request)
@@ -102,7 +105,7 @@ struct Reader {
 
   private static func best(_ scores: [Int64: Double]) -> [(row: Int64, score: Double)] {
     let sorted = scores.sorted { ($0.value, $0.key) > ($1.value, $1.key) }
-    return sorted.prefix(candidateLimit).map { ($0.key, $0.value) }
+    return sorted.prefix(readLimit).map { ($0.key, $0.value) }
   }
 
   private struct Found {
