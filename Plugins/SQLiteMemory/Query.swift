@@ -20,8 +20,8 @@ struct Query {
   /// A word as the index's query language has it. It holds no quote, by its making.
   static func phrase(_ term: String, in column: String) -> String { "\(column) : \"\(term)\"" }
 
-  /// Words that begin alike, for languages whose endings the index does not know. Nil for words that
-  /// are too short: the time grows with all words that begin so.
+  /// Words that begin alike, for languages whose endings the index does not know. Nil for words
+  /// that are too short: the time grows with all words that begin so.
   static func beginning(_ term: String, in column: String) -> String? {
     let shortest = term.utf8.count == term.count ? 6 : 5
     return term.count < shortest ? nil : "\(column) : \"\(term.dropLast())\" *"
@@ -30,10 +30,10 @@ struct Query {
   /// Words that say nothing about what is asked.
   private static let empty: Set<String> = Set(
     """
-    a about all am an and any are as at be been but by can could did do does don ever find for from \
-    had has have he her hers him his how i if in is it its know let list me my mine not now of on \
-    or our please re remember remind say she should show so some tell than thank thanks that the \
-    their them then there these they thing things this to told us ve was we were what when where \
-    which who whom whose why will with would you your yours
+    a about all am an and any are as at be been but by can could did do does don ever find for \
+    from had has have he her hers him his how i if in is it its know let list me my mine not now \
+    of on or our please re remember remind say she should show so some tell than thank thanks \
+    that the their them then there these they thing things this to told us ve was we were what \
+    when where which who whom whose why will with would you your yours
     """.split(separator: " ").map(String.init))
 }

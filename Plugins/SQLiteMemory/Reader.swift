@@ -3,10 +3,10 @@ internal import HoldfastPlugin
 
 /// Finds memories of one scope.
 ///
-/// The full-text index says which rows have a word; ranking is done here, by the weights of BM25 for
-/// rare words. SQLite's own `bm25()` scores every hit and counts words over all scopes: 30 ms for a
-/// word in half of 50 000 rows, and another person's memories would move the order. Here at most the
-/// newest `hitLimit` rows of a word are looked at, so that the time has a bound.
+/// The full-text index says which rows have a word; ranking is done here, by the weights of BM25
+/// for rare words. SQLite's own `bm25()` scores every hit and counts words over all scopes: 30 ms
+/// for a word in half of 50 000 rows, and another person's memories would move the order. Here at
+/// most the newest `hitLimit` rows of a word are looked at, so that the time has a bound.
 struct Reader {
   /// Rows looked at for a word, newest first.
   static let hitLimit = 1500

@@ -4,7 +4,8 @@ internal import HoldfastPlugin
 /// Memories in one SQLite file, found by full-text search.
 ///
 /// The host lets one call that writes run beside one that reads; each side has a connection of its
-/// own, so that a recall never waits for a batch. A prefetch is an event, and so on the writing side.
+/// own, so that a recall never waits for a batch. A prefetch is an event, and so on the writing
+/// side.
 final class SQLiteMemory: MemoryProvider {
   private let path: String
   private let writer: Writer
@@ -37,8 +38,8 @@ final class SQLiteMemory: MemoryProvider {
     try explaining { try prefetcher.recall(request) }
   }
 
-  /// Nothing is refused here for good: a batch is never at fault for what ails the file, and it can be
-  /// stored once a person has put that right.
+  /// Nothing is refused here for good: a batch is never at fault for what ails the file, and it can
+  /// be stored once a person has put that right.
   private func explaining<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()

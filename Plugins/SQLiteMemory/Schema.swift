@@ -8,8 +8,8 @@ enum Schema {
   static let applicationID: Int64 = 0x4866_4d65
   static let version = Int64(migrations.count)
 
-  /// Rows of a scope lie together: its number is the upper part of the row number. So one scope is a
-  /// range, which the index can skip to, and no search ever looks at another's.
+  /// Rows of a scope lie together: its number is the upper part of the row number. So one scope is
+  /// a range, which the index can skip to, and no search ever looks at another's.
   static let rowsPerScope: Int64 = 1 << 40
 
   /// Step n leads from version n to n + 1. Steps are added, never changed.

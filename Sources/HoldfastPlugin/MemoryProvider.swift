@@ -7,7 +7,8 @@ public protocol MemoryProvider: Plugin {
   /// Stores the batch, durably, all or nothing. A key that was stored before stores nothing.
   func retain(_ batch: RetainBatch) throws
 
-  /// Removes turns and whatever was derived from them alone; one that is not there counts as removed.
+  /// Removes turns and whatever was derived from them alone; one that is not there counts as
+  /// removed.
   func withdraw(_ withdrawal: Withdrawal) throws
 
   /// Finds memories of the request's scope, best first.

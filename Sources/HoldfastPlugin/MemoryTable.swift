@@ -1,7 +1,7 @@
 internal import CHoldfast
 
-/// The C table of `holdfast.memory/1`, the same for every memory provider: `self` of each call is an
-/// `Instance`.
+/// The C table of `holdfast.memory/1`, the same for every memory provider: `self` of each call is
+/// an `Instance`.
 enum MemoryTable {
   /// `nonisolated(unsafe)` is safe: written once, before anybody can read it, and constant then.
   nonisolated(unsafe) static let address: UnsafeRawPointer = {

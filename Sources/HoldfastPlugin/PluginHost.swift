@@ -28,7 +28,8 @@ public final class PluginHost: @unchecked Sendable {
     }
   }
 
-  /// Adds a line to the host's log. Never message texts or secrets. Dropped when there are too many.
+  /// Adds a line to the host's log. Never message texts or secrets. Dropped when there are too
+  /// many.
   public func log(_ level: LogLevel, _ text: String) {
     _ = withBorrowed(text) { host.pointee.log(host.pointee.ctx, level.rawValue, $0) }
   }
@@ -47,8 +48,8 @@ public final class PluginHost: @unchecked Sendable {
     host.pointee.wanted(host.pointee.ctx, operation) == HF_OK
   }
 
-  /// Says why the call in progress is about to fail. Thrown errors are explained without it. Only on
-  /// the thread of that call.
+  /// Says why the call in progress is about to fail. Thrown errors are explained without it. Only
+  /// on the thread of that call.
   public func explain(_ text: String) {
     _ = withBorrowed(text) { host.pointee.explain(host.pointee.ctx, $0) }
   }
@@ -57,7 +58,7 @@ public final class PluginHost: @unchecked Sendable {
   public var nowNanoseconds: UInt64 { host.pointee.now_ns(host.pointee.ctx) }
 
   /// Gives one result of a recall that was left pending.
-  /// - Returns: `.ok`; `.stale` when it is not wanted any more; another failure if the host drops it.
+  /// - Returns: `.ok`; `.stale` when it is not wanted any more; another failure if it is dropped.
   public func give(_ item: RecalledItem, to operation: UInt64) -> Status {
     guard let memory else { return .unsupported }
     return withBorrowed(item.text) { text in

@@ -6,9 +6,9 @@ internal import Glibc
 ///     private let table = PluginTable(Notes.self, events: [.prefetchRequested])
 ///
 ///     @c(hf_plugin_main) @implementation
-///     public func hf_plugin_main(_ host: UnsafePointer<hf_host_t>) -> UnsafePointer<hf_plugin_t>? {
-///       table.address
-///     }
+///     public func hf_plugin_main(
+///       _ host: UnsafePointer<hf_host_t>
+///     ) -> UnsafePointer<hf_plugin_t>? { table.address }
 ///
 /// together with a C file that holds the note, since Swift cannot write one.
 ///

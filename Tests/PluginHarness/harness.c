@@ -1,5 +1,5 @@
-/* Loads each plugin of the project as a host would and tries it: `harness [folder of the plugins]`,
- * `harness --measure [folder]` for figures instead. The folder may also come from HOLDFAST_PLUGINS. */
+/* Loads each plugin of the project as a host would and tries it: `harness [folder of plugins]`, or
+ * `harness --measure [folder]` for figures. The folder may also come from HOLDFAST_PLUGINS. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

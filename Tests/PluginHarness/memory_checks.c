@@ -154,7 +154,7 @@ static void asking(bench_t *bench) {
 static void ranking(bench_t *bench) {
   const char *texts[2 * BATCH];
   for (int i = 0; i < BATCH; i++) {
-    texts[2 * i] = i % 2 ? "what is my bicycle's colour?" : "we talked about the weather and my day";
+    texts[2 * i] = i % 2 ? "what is my bicycle's colour?" : "we talked about the weather";
     texts[2 * i + 1] = "I found nothing about that.";
   }
   texts[20] = "my bicycle is green";
