@@ -19,7 +19,7 @@ import Testing
 
   /// Names of the symbols that a library offers others.
   static func exports(of library: String) -> [String] {
-    Shell("nm --dynamic --defined-only --extern-only '\(library)'").output.split(separator: "\n").compactMap {
+    Shell("nm -D --defined-only -g '\(library)'").output.split(separator: "\n").compactMap {
       $0.split(separator: " ").last.map(String.init)
     }
   }
