@@ -265,7 +265,7 @@ static void clients_that_leave(bench_t *bench) {
   int taken = 0;
   while (taken < 100 && reply(bench, "slow", str(text)) == HF_OK) taken++;
   free(text);
-  check(taken > 2 && taken < 100, "a client that does not read is cut off, after %d MiB", taken);
+  check(taken > 0 && taken < 100, "a client that does not read is cut off, after %d MiB", taken);
   check(reply(bench, "b", str("second")) == HF_OK && hears_beginning(&other, "reply\t"),
         "and the others notice nothing");
   leave(&slow), leave(&other);

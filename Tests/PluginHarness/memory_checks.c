@@ -194,6 +194,29 @@ static void run_sql(const bench_t *bench, const char *file, const char *sql) {
   if (system(command) != 0) printf("# failed: %s\n", command);
 }
 
+/* The host lets a recall run beside a batch; both have to be right then. */
+static void *retain_on_the_side(void *argument) {
+  bench_t *bench = argument;
+  intptr_t stored = 0;
+  for (int i = 0; i < 200; i++) {
+    char key[32];
+    snprintf(key, sizeof key, "side-%d", i);
+    place_t place = {"main/ida", "s6", 1 + (uint64_t)i};
+    stored += retain(bench, key, place, cat, 1) == HF_OK;
+  }
+  return (void *)stored;
+}
+
+static void side_by_side(bench_t *bench) {
+  pthread_t thread;
+  void *stored = NULL;
+  int failures = pthread_create(&thread, NULL, retain_on_the_side, bench) != 0;
+  for (int i = 0; i < 200; i++) failures += recall(bench, "main/bob", "cat") != 1;
+  pthread_join(thread, &stored);
+  check(failures == 0, "a recall beside batches finds what it would without them");
+  check((intptr_t)stored == 200 && recall(bench, "main/ida", "cat") == 1, "and they are stored");
+}
+
 static void files_in_the_way(bench_t *bench) {
   char path[512];
   snprintf(path, sizeof path, "%s/damaged.sqlite", bench->folder);
@@ -248,6 +271,7 @@ void check_sqlite_memory(const char *folder, const char *plugins) {
   ranking(&bench);
   withdrawing(&bench);
   restarting(&bench);
+  side_by_side(&bench);
   files_in_the_way(&bench);
   close_instance(&bench.instance);
 }
