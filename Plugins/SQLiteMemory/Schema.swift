@@ -15,7 +15,7 @@ enum Schema {
   /// Step n leads from version n to n + 1. Steps are added, never changed.
   ///
   /// Pieces of the index are merged when there are 8 of a size instead of 4: a tenth more turns per
-  /// second, and searches took no longer.
+  /// second, for searches that take about a tenth longer.
   private static let migrations = [
     """
     CREATE TABLE scope (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);

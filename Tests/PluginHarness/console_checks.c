@@ -133,6 +133,13 @@ static int32_t reply(bench_t *bench, const char *chat, hf_str_t text) {
   return bench->channel->send(bench->instance.self, &part);
 }
 
+/* What receive answers from now on, to messages that are in order. */
+static void answer_receive(bench_t *bench, int32_t status) {
+  pthread_mutex_lock(&bench->host.lock);
+  bench->host.receive_status = status;
+  pthread_mutex_unlock(&bench->host.lock);
+}
+
 /* The checks */
 
 static void messages_and_replies(bench_t *bench) {
@@ -159,10 +166,10 @@ static void messages_and_replies(bench_t *bench) {
   if (received) give_receipt(bench, received, HF_E_DENIED);
   check(hears(&bob, "refused\tm2\tyou are not on the list"), "a refusal carries its reason");
 
-  bench->host.receive_status = HF_E_BUSY;
+  answer_receive(bench, HF_E_BUSY);
   say(&bob, "say\tm3\thi\n");
   check(hears_beginning(&bob, "busy\tm3\t"), "a host that is busy at once is passed on");
-  bench->host.receive_status = HF_OK;
+  answer_receive(bench, HF_OK);
 
   shutdown(bob.fd, SHUT_WR);
   check(reply(bench, "garden", str("bye")) == HF_OK && hears_beginning(&bob, "reply\tm1\t"),
@@ -295,6 +302,30 @@ static void many_clients(bench_t *bench) {
   check(reply_until_nobody(bench, "crowd") == HF_E_BUSY, "all of them are let go");
 }
 
+/* Lines and halves of lines in any order, bytes that no line has among them. */
+static void random_bytes(bench_t *bench) {
+  static const char *const pieces[] = {"hello", "say", "\t",   "\n",    "\\", "\\n", "a", "\r",
+                                       "\t\t",  "\xff", "hi\t", "\nsay\t", "\x01"};
+  unsigned seed = 20251203;
+  answer_receive(bench, HF_E_BUSY);
+  for (int i = 0; i < 500; i++) {
+    client_t client = connect_to(bench->path);
+    if (i % 2) say(&client, "hello\tr\tann\n");
+    for (int k = 0; k < 200; k++) {
+      seed = seed * 1664525 + 1013904223;
+      say(&client, pieces[(seed >> 16) % (sizeof pieces / sizeof *pieces)]);
+    }
+    put(&client, "\0\n", 2);
+    leave(&client);
+  }
+  answer_receive(bench, HF_OK);
+  check(reply_until_nobody(bench, "r") == HF_E_BUSY, "500 clients of nonsense come and go");
+  client_t client = greeted(bench, "after");
+  check(reply(bench, "after", str("hi")) == HF_OK && hears_beginning(&client, "reply\t"),
+        "and the next one is served");
+  leave(&client);
+}
+
 static settings_t settings_of(const bench_t *bench, const char *socket) {
   return (settings_t){"console", bench->folder, socket ? "socket" : NULL, socket, HF_CHANNEL_ID};
 }
@@ -340,6 +371,33 @@ static void sockets_in_the_way(bench_t *bench) {
   free(longer);
 }
 
+static void *talk(void *argument) {
+  client_t *client = argument;
+  for (int i = 0; i < 5000; i++) say(client, "say\tm\tas fast as it goes\n");
+  return NULL;
+}
+
+static void stopping_in_traffic(bench_t *bench) {
+  hf_head_t head = {.size = sizeof head};
+  client_t clients[4];
+  pthread_t threads[4];
+  int good = 1;
+  answer_receive(bench, HF_E_STOPPING);
+  for (int i = 0; i < 4; i++) {
+    clients[i] = greeted(bench, "busy");
+    good &= pthread_create(&threads[i], NULL, talk, &clients[i]) == 0;
+  }
+  for (int i = 0; i < 4; i++) good &= hears_beginning(&clients[i], "refused\tm\t");
+  good &= bench->channel->stop(bench->instance.self, &head) == HF_OK;
+  for (int i = 0; i < 4; i++) {
+    pthread_join(threads[i], NULL);
+    leave(&clients[i]);
+  }
+  answer_receive(bench, HF_OK);
+  check(good && bench->channel->start(bench->instance.self, &head) == HF_OK,
+        "it stops while clients talk, and starts again");
+}
+
 static void stopping(bench_t *bench) {
   hf_head_t head = {.size = sizeof head};
   client_t client = greeted(bench, "a");
@@ -378,6 +436,8 @@ void check_console(const char *folder, const char *plugins) {
   long_lines(&bench);
   clients_that_leave(&bench);
   many_clients(&bench);
+  random_bytes(&bench);
   sockets_in_the_way(&bench);
+  stopping_in_traffic(&bench);
   stopping(&bench);
 }
