@@ -19,7 +19,7 @@ extension JournalModel {
 
   /// What every enrolment of the session's agent has of it, detached ones left out.
   public func debts(of session: SessionID) -> [DebtRecord] {
-    guard let record = sessions[session] else { return [] }
+    guard let record = sessions[session], !purged.contains(session) else { return [] }
     return enrolments.values.filter { $0.agent == record.key.agent && !$0.isDetached }
       .sorted { $0.id < $1.id }
       .compactMap { debt(Owner(enrolment: $0.id, session: session)) }

@@ -20,6 +20,12 @@ public struct JournalModel: Sendable, Equatable {
     /// Whose turns.
     public var session: SessionID
 
+    /// An enrolment's view of a session.
+    public init(enrolment: EnrolmentID, session: SessionID) {
+      self.enrolment = enrolment
+      self.session = session
+    }
+
     /// By enrolment, then by session.
     public static func < (left: Owner, right: Owner) -> Bool {
       (left.enrolment, left.session) < (right.enrolment, right.session)

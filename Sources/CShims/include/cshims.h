@@ -2,3 +2,4 @@
 #include "signals.h"
 #include "sockets.h"
 #include "thread_name.h"
+#include "journal_thread.h"

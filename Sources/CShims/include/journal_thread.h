@@ -1,0 +1,9 @@
+/* Threads of the journal. */
+#pragma once
+#include <pthread.h>
+#include <stddef.h>
+
+/* Starts a thread that is known to debuggers as `name` (at most 15 bytes, copied), takes no signals
+   but those of its own faults, and has a stack of its own for reporting them. Returns 0 or an errno. */
+int journal_thread_start(
+  pthread_t *thread, const char *name, size_t stack_bytes, void (*body)(void *), void *context);

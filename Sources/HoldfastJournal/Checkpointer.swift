@@ -1,0 +1,73 @@
+import Glibc
+
+/// Moves pages from the log to the file on a thread of its own, so that no commit waits for it. Under
+/// a load that never pauses the log is never wholly moved, and SQLite cannot begin it anew: past its
+/// limit the last few pages are moved between two groups.
+final class Checkpointer: @unchecked Sendable {
+  /// Bytes of a page in the log.
+  static let pageBytes = 4096
+
+  // Safe: `connection` is used by the checkpointing thread only; the rest under the monitor's lock.
+  private var connection: Connection
+  private let logLimit: Int
+  private let monitor = Monitor()
+  private var isRequested = false
+  private var isClosed = false
+  private var fault: String?
+  let turnstile = Turnstile()
+
+  init(_ connection: consuming Connection, logLimit: Int) {
+    self.connection = connection
+    self.logLimit = logLimit
+  }
+
+  /// Asks for a round; returns at once.
+  func request() {
+    monitor.withLock { isRequested = true }
+    monitor.wake()
+  }
+
+  /// Ends the thread after the round that runs.
+  func close() {
+    monitor.withLock { isClosed = true }
+    monitor.wake()
+  }
+
+  /// Why the last round failed, nil if it did not.
+  var lastFault: String? { monitor.withLock { fault } }
+
+  /// The thread's body.
+  func run() {
+    while next() {
+      do throws(StorageFault) {
+        let (inLog, moved) = try connection.checkpoint(truncate: false)
+        if moved < inLog, inLog * Self.pageBytes >= logLimit { try finish() }
+        note(nil)
+      } catch {
+        note("\(error)")
+      }
+    }
+  }
+
+  private func finish() throws(StorageFault) {
+    var failure: StorageFault?
+    turnstile.hold {
+      do throws(StorageFault) {
+        _ = try connection.checkpoint(truncate: false)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  private func note(_ text: String?) { monitor.withLock { fault = text } }
+
+  private func next() -> Bool {
+    monitor.lock()
+    defer { monitor.unlock() }
+    while !isRequested, !isClosed { monitor.wait() }
+    isRequested = false
+    return !isClosed
+  }
+}

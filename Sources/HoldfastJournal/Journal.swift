@@ -1,0 +1,120 @@
+public import HoldfastCore
+import Synchronization
+
+/// The store of a host: one SQLite file that one host writes. Opened on any thread, restored before
+/// it is started; from then on every function returns at once and may be called from any thread.
+public final class Journal: Sendable {
+  /// The file.
+  public let path: String
+  private let options: JournalOptions
+  private let writer: Writer
+  private let reader: Reader
+  private let checkpointer: Checkpointer
+  private let phase: Phase
+
+  /// Opens the file, makes it if there is none, and brings an older schema up to date. Throws one
+  /// sentence that names the file and the remedy.
+  public init(path: String, options: JournalOptions = JournalOptions()) throws(JournalError) {
+    self.path = path
+    self.options = options
+    phase = Phase()
+    writer = Writer(try JournalFile.open(path, options), options)
+    do throws(StorageFault) {
+      reader = Reader(try JournalFile.openForReading(path, options))
+      let moving = try Connection(path: path, mode: .readWrite, vfs: options.vfs)
+      try moving.execute("PRAGMA cache_size = -64; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0")
+      checkpointer = Checkpointer(moving, logLimit: options.logLimit)
+    } catch {
+      throw JournalError(error, path: path)
+    }
+  }
+
+  /// All that a host needs to go on where it was. Before `start`, on the thread that opened it;
+  /// takes milliseconds where nothing is owed.
+  public func restore() throws(JournalError) -> Snapshot {
+    precondition(!phase.isRunning, "host: the journal is restored before it is started")
+    do throws(StorageFault) { return try writer.restore() } catch {
+      throw JournalError(error, path: path)
+    }
+  }
+
+  /// Starts the threads. The handler is kept until `stop` returns.
+  public func start(_ handler: any JournalHandler) {
+    let (writer, reader, checkpointer, phase) = (writer, reader, checkpointer, phase)
+    phase.begin([
+      JournalThread(name: "hf-journal") {
+        let surroundings = Writer.Surroundings(handler: handler, checkpointer: checkpointer)
+        phase.end(unwritten: writer.run(surroundings))
+      },
+      JournalThread(name: "hf-reader") { reader.run(handler) },
+      JournalThread(name: "hf-checkpoint") { checkpointer.run() },
+    ])
+  }
+
+  /// Queues a transaction; ids rise from one to the next. Never waits. After `stop` it is dropped.
+  public func submit(_ transaction: Transaction) { writer.queue.put(.transaction(transaction)) }
+
+  /// Queues a question. Never waits. After `stop` it is dropped.
+  public func ask(_ query: JournalQuery, id: ReadID) {
+    if query.isOrdered {
+      writer.queue.put(.question(id, query))
+    } else {
+      reader.queue.put((id, query))
+    }
+  }
+
+  /// Forgets finished input received before `time`, and replies queued before it that reached their
+  /// end, in small steps behind what is queued. Waiting input and what a person is to look at stay.
+  public func prune(before time: WallTime) { writer.queue.put(.prune(Pruning(before: time))) }
+
+  /// Transactions and questions that the writer has not taken up.
+  public var backlog: Int { writer.queue.count }
+
+  /// Why pages could not be moved from the log to the file when that was last tried, nil if they
+  /// were. Nothing is lost by it, but the log grows.
+  public var checkpointFault: String? { checkpointer.lastFault }
+
+  /// Takes nothing more, writes what is queued, empties the log and ends the threads. If nothing can
+  /// be written it tries for `limit`. Returns how many transactions were not written, and were
+  /// therefore never reported as committed. Not to be called on the journal's own threads.
+  @discardableResult
+  public func stop(limit: Duration = .seconds(5)) -> Int {
+    guard let threads = phase.stop() else { return 0 }
+    writer.queue.close()
+    writer.giveUp(at: monotonicNanoseconds() + limit.nanoseconds)
+    threads.first?.join()
+    reader.queue.close()
+    checkpointer.close()
+    for thread in threads.dropFirst() { thread.join() }
+    writer.emptyLog()
+    return phase.unwritten
+  }
+}
+
+/// Where a journal is between its opening and its end.
+final class Phase: @unchecked Sendable {
+  // Safe: everything is used under the monitor's lock.
+  private let monitor = Monitor()
+  private var threads: [JournalThread]?
+  private var count = 0
+
+  var isRunning: Bool { monitor.withLock { threads != nil } }
+  var unwritten: Int { monitor.withLock { count } }
+
+  func begin(_ started: [JournalThread]) {
+    monitor.withLock {
+      precondition(threads == nil, "host: the journal was started twice")
+      threads = started
+    }
+  }
+
+  func end(unwritten: Int) { monitor.withLock { count = unwritten } }
+
+  /// The threads to be joined, nil if there are none any more.
+  func stop() -> [JournalThread]? {
+    monitor.withLock {
+      defer { threads = nil }
+      return threads
+    }
+  }
+}

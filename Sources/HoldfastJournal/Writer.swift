@@ -1,0 +1,175 @@
+import HoldfastCore
+import Synchronization
+
+/// The one thread that writes. It takes whatever is queued, writes it as one group, syncs, and only
+/// then reports it.
+final class Writer: @unchecked Sendable {
+  // Safe: `connection` and `state` belong to the opening thread until `run`, then to the writer's.
+  private var connection: Connection
+  private var state = State()
+  private let options: JournalOptions
+  private let pacing = Monitor()
+  private let deadline = Atomic(UInt64.max)
+  let queue: WorkQueue<Work>
+
+  private struct State {
+    var isStalled = false
+    var isDead = false
+    /// Pages in the log when it was last handed to the checkpointer.
+    var requestedAt = 0
+  }
+
+  /// Whom it tells.
+  struct Surroundings {
+    let handler: any JournalHandler
+    let checkpointer: Checkpointer
+  }
+
+  init(_ connection: consuming Connection, _ options: JournalOptions) {
+    self.connection = connection
+    self.options = options
+    queue = WorkQueue(spins: options.spins)
+  }
+
+  /// What a host that starts now finds. Before `run`, on the opening thread.
+  func restore() throws(StorageFault) -> Snapshot {
+    try connection.reading { (connection) throws(StorageFault) in try connection.snapshot() }
+  }
+
+  /// Moves the whole log into the file and empties it. Before `run`, or after its end.
+  func emptyLog() { _ = try? connection.checkpoint(truncate: true) }
+
+  /// Attempts go on until then at most, once the queue is closed.
+  func giveUp(at nanoseconds: UInt64) {
+    pacing.withLock { deadline.store(nanoseconds, ordering: .releasing) }
+    pacing.wakeAll()
+  }
+
+  /// The thread's body; returns how many transactions could not be written before the end.
+  func run(_ surroundings: Surroundings) -> Int {
+    var batch: [Work] = []
+    var unwritten = 0
+    while queue.take(into: &batch) {
+      var position = 0
+      while position < batch.count {
+        switch batch[position] {
+        case .transaction:
+          let end = groupEnd(in: batch, from: position)
+          let group = batch[position..<end]
+          if !write(group, surroundings) { unwritten += group.count }
+          position = end
+        case .question(let id, let query):
+          surroundings.handler.answered(id, answer(query))
+          position += 1
+        case .prune(let pruning):
+          prune(pruning, surroundings)
+          position += 1
+        }
+      }
+      batch.removeAll(keepingCapacity: batch.capacity <= 4096)
+    }
+    return unwritten
+  }
+
+  /// One past the last transaction of the group that begins at `first`.
+  private func groupEnd(in batch: [Work], from first: Int) -> Int {
+    var end = first
+    var bytes = 0
+    while end < batch.count, end - first < options.groupLimit, bytes < options.groupBytes {
+      guard case .transaction(let transaction) = batch[end] else { break }
+      bytes += transaction.textBytes
+      end += 1
+    }
+    return end
+  }
+
+  /// Writes a group, again and again if need be; false if it was given up.
+  private func write(_ group: ArraySlice<Work>, _ surroundings: Surroundings) -> Bool {
+    var pause = options.retry.lowerBound
+    while !state.isDead {
+      do throws(StorageFault) {
+        let refusals = try attempt(group, surroundings)
+        report(group, refusals, surroundings.handler)
+        requestCheckpoint(surroundings.checkpointer)
+        return true
+      } catch {
+        guard error.remedy == .retry else {
+          state.isDead = true
+          surroundings.handler.failed("\(error)")
+          break
+        }
+        if !state.isStalled {
+          state.isStalled = true
+          surroundings.handler.stalled("\(error)")
+        }
+        guard wait(pause) else { return false }
+        pause = min(pause * 2, options.retry.upperBound)
+      }
+    }
+    return false
+  }
+
+  private func attempt(
+    _ group: ArraySlice<Work>, _ surroundings: Surroundings
+  ) throws(StorageFault) -> [Refusal] {
+    surroundings.checkpointer.turnstile.enter()
+    defer { surroundings.checkpointer.turnstile.leave() }
+    return try connection.commit(group)
+  }
+
+  private func report(
+    _ group: ArraySlice<Work>, _ refusals: [Refusal], _ handler: any JournalHandler
+  ) {
+    if state.isStalled {
+      state.isStalled = false
+      handler.resumed()
+    }
+    for refusal in refusals { handler.refused(refusal.transaction, reason: refusal.reason) }
+    if case .transaction(let last)? = group.last { handler.committed(through: last.id) }
+  }
+
+  /// Waits before the next attempt; false if there is no time for another one.
+  private func wait(_ pause: Duration) -> Bool {
+    let until = monotonicNanoseconds() + pause.nanoseconds
+    pacing.lock()
+    defer { pacing.unlock() }
+    while true {
+      let now = monotonicNanoseconds()
+      let end = deadline.load(ordering: .acquiring)
+      if now >= end { return false }
+      if now >= until { return true }
+      pacing.wait(until: min(until, end))
+    }
+  }
+
+  private func answer(_ query: JournalQuery) -> JournalAnswer {
+    if state.isDead { return .failed("the journal has failed") }
+    do throws(StorageFault) {
+      return try connection.reading { (connection) throws(StorageFault) in
+        try connection.answer(query)
+      }
+    } catch {
+      return .failed("\(error)")
+    }
+  }
+
+  /// A fault ends this round of pruning; what follows it in the queue meets the same fault and
+  /// reports it.
+  private func prune(_ pruning: Pruning, _ surroundings: Surroundings) {
+    guard !state.isDead else { return }
+    surroundings.checkpointer.turnstile.enter()
+    let next = try? connection.prune(pruning)
+    surroundings.checkpointer.turnstile.leave()
+    if let next { queue.put(.prune(next)) }
+    requestCheckpoint(surroundings.checkpointer)
+  }
+
+  private func requestCheckpoint(_ checkpointer: Checkpointer) {
+    let pages = connection.pagesInLog
+    if pages < state.requestedAt { state.requestedAt = 0 }
+    if (pages - state.requestedAt) * Checkpointer.pageBytes >= options.checkpointBytes {
+      state.requestedAt = pages
+      checkpointer.request()
+    }
+  }
+}
