@@ -1,8 +1,8 @@
 import Glibc
 
-/// Moves pages from the log to the file on a thread of its own, so that no commit waits for it. Under
-/// a load that never pauses the log is never wholly moved, and SQLite cannot begin it anew: past its
-/// limit the last few pages are moved between two groups.
+/// Moves pages from the log to the file on a thread of its own, so that no commit waits for it.
+/// Under a load that never pauses the log is never wholly moved, and SQLite cannot begin it anew:
+/// past its limit the last few pages are moved between two groups.
 final class Checkpointer: @unchecked Sendable {
   /// Bytes of a page in the log.
   static let pageBytes = 4096

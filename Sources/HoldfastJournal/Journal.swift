@@ -74,8 +74,8 @@ public final class Journal: Sendable {
   /// were. Nothing is lost by it, but the log grows.
   public var checkpointFault: String? { checkpointer.lastFault }
 
-  /// Takes nothing more, writes what is queued, empties the log and ends the threads. If nothing can
-  /// be written it tries for `limit`. Returns how many transactions were not written, and were
+  /// Takes nothing more, writes what is queued, empties the log and ends the threads. If nothing
+  /// can be written it tries for `limit`. Returns how many transactions were not written, and were
   /// therefore never reported as committed. Not to be called on the journal's own threads.
   @discardableResult
   public func stop(limit: Duration = .seconds(5)) -> Int {

@@ -66,7 +66,7 @@ struct JournalScript {
 
   mutating func text() -> String {
     let pieces = [
-      "", "a", "Miso", "it's \"quoted\"", "naïve 🐈‍⬛", "line\nbreak", "nul\0inside", "\\", "%", "  ",
+      "", "a", "Miso", "it's \"quoted\"", "naïve 🐈‍⬛", "line\nbreak", "nul\0inside", "\\", "%",
       String(repeating: "long ", count: 60), "日本語",
     ]
     return (0..<below(4)).reduce(into: "") { text, _ in text += pick(pieces) ?? "" }

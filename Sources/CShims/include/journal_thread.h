@@ -3,7 +3,8 @@
 #include <pthread.h>
 #include <stddef.h>
 
-/* Starts a thread that is known to debuggers as `name` (at most 15 bytes, copied), takes no signals
-   but those of its own faults, and has a stack of its own for reporting them. Returns 0 or an errno. */
+/* Starts a thread that debuggers know as `name` (at most 15 bytes, copied), that takes no signals
+   but those of its own faults, and that has a stack apart for reporting them. Returns 0 or an
+   errno. */
 int journal_thread_start(
   pthread_t *thread, const char *name, size_t stack_bytes, void (*body)(void *), void *context);

@@ -90,7 +90,8 @@ extension Connection {
   }
 }
 
-/// Tags in one column: each ends with a line break; those within a tag, and backslashes, are escaped.
+/// Tags in one column: each ends with a line break; those within a tag, and backslashes, are
+/// escaped.
 enum TagList {
   static func encode(_ tags: [String]) -> String {
     var bytes: [UInt8] = []

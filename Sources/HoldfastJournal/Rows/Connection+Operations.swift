@@ -1,7 +1,8 @@
 import HoldfastCore
 
 extension Connection {
-  /// Performs one operation; a reason if it refuses the transaction, and then it has written nothing.
+  /// Performs one operation; a reason if it refuses the transaction, and then it has written
+  /// nothing.
   mutating func perform(_ operation: JournalOperation) throws(StorageFault) -> String? {
     switch operation {
     case .guardTurn(let session, let token, let next):

@@ -74,8 +74,8 @@ extension Connection {
     try sweep(id)
   }
 
-  /// Goes up the line of branches: when the last child of a purged session goes, so does the rest of
-  /// that session.
+  /// Goes up the line of branches: when the last child of a purged session goes, so does the rest
+  /// of that session.
   private mutating func sweep(_ start: SessionID) throws(StorageFault) {
     var next: SessionID? = start
     while let id = next {

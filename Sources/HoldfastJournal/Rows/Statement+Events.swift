@@ -30,8 +30,8 @@ extension Statement {
     return event
   }
 
-  /// The event that a turn's row stands for. Key, epoch, person and message are those of the input it
-  /// answers, as long as that is kept.
+  /// The event that a turn's row stands for. Key, epoch, person and message are those of the input
+  /// it answers, as long as that is kept.
   mutating func turnEvent() -> BusEvent {
     let sequence = uint64()
     var context = CallContext()

@@ -1,8 +1,8 @@
 import CSQLite
 import HoldfastCore
 
-/// A prepared statement in use: parameters are bound in order, columns are read in order. It is reset
-/// when it goes out of scope. Belongs to the thread of its connection.
+/// A prepared statement in use: parameters are bound in order, columns are read in order. It is
+/// reset when it goes out of scope. Belongs to the thread of its connection.
 struct Statement: ~Copyable {
   private let handle: OpaquePointer
   private let arena: TextArena

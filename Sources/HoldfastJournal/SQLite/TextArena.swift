@@ -1,6 +1,6 @@
-/// Where bound texts lie until their statement has run, so that SQLite need not copy each of them to
-/// a block of its own. Blocks never move, and are given back at once when no statement is active.
-/// Belongs to the thread of its connection.
+/// Where bound texts lie until their statement has run, so that SQLite need not copy each of them
+/// to a block of its own. Blocks never move, and are given back at once when no statement is
+/// active. Belongs to the thread of its connection.
 final class TextArena {
   private static let blockBytes = 64 * 1024
 

@@ -12,7 +12,8 @@ enum Schema {
   /// Session ids are text so that people can read them. Turns are numbered by their place in the
   /// order of the bus, so that they are written at the end of their table and need no further index
   /// to be read as events. What changes with every turn of a session lies in a narrow table of its
-  /// own. Partial indexes hold what a start looks for, so that it costs nothing when nothing is owed.
+  /// own. Partial indexes hold what a start looks for, so that it costs nothing when nothing is
+  /// owed.
   private static let first = """
     CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 

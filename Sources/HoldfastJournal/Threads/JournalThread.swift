@@ -6,8 +6,8 @@ struct JournalThread: @unchecked Sendable {
   // Safe: a thread's number is a plain value; `join` is called once, by the journal's `stop`.
   private let number: pthread_t
 
-  /// Starts `body` on a thread of its own. A system without room for one more thread is one on which
-  /// a host cannot run: that traps.
+  /// Starts `body` on a thread of its own. A system without room for one more thread is one on
+  /// which a host cannot run: that traps.
   init(name: String, body: @escaping @Sendable () -> Void) {
     final class Body {
       let run: @Sendable () -> Void
