@@ -1,0 +1,159 @@
+extension Backlog {
+  /// What to do with the provider next.
+  public enum Step: Sendable, Equatable {
+    /// Send the open cut.
+    case retain(CutRecord)
+    /// Take these turns back.
+    case withdraw([WithdrawalRecord])
+  }
+
+  /// How an attempt ended.
+  public enum Outcome: Sendable, Equatable {
+    /// The provider has it.
+    case acknowledged
+    /// It will never take it.
+    case refused
+    /// It does not have it and may take it later.
+    case failed
+    /// It may have it.
+    case unknown
+
+    /// What a provider's status means for the batch.
+    public init(_ status: PluginStatus) {
+      switch status {
+      case .ok, .duplicate: self = .acknowledged
+      case .refused: self = .refused
+      case .failed, .busy: self = .failed
+      default: self = .unknown
+      }
+    }
+  }
+
+  /// The next step, nil while there is none.
+  public func nextStep(at now: Instant) -> Step? {
+    guard activity == nil else { return nil }
+    let ready = withdrawable
+    if !ready.isEmpty, withdrawAt.map({ $0 <= now }) ?? true { return .withdraw(ready) }
+    if let cut, cut.isDurable, cut.retryAt.map({ $0 <= now }) ?? true { return .retain(cut.record) }
+    return nil
+  }
+
+  /// When to look again, nil if only an input changes anything.
+  public var nextWake: Instant? {
+    guard activity == nil else { return nil }
+    let times = [
+      cut?.retryAt, withdrawable.isEmpty ? nil : withdrawAt, cut == nil ? dueAt : nil,
+    ]
+    return times.compactMap { $0 }.min()
+  }
+
+  /// Withdrawals that may go out: rows that are synced, and whose batch is not about to be sent, since
+  /// a batch that arrives behind its withdrawal would bring the turn back.
+  private var withdrawable: [WithdrawalRecord] {
+    owed.filter { owed in
+      owed.isDurable && !owed.record.isSent
+        && !(cut?.record.turns.contains(owed.record.turn) ?? false)
+    }.map(\.record)
+  }
+
+  /// A step goes out to the provider.
+  public mutating func begin(_ step: Step) {
+    switch step {
+    case .retain:
+      cut?.record.attempts += 1
+      activity = .retaining
+    case .withdraw(let records):
+      activity = .withdrawing(TurnSet(records.map(\.turn)))
+    }
+  }
+
+  /// The batch that is under way came to an end. Returns what to write.
+  public mutating func retained(
+    _ outcome: Outcome, reason: String, numbers: inout Numbering, at now: Instant
+  ) -> [JournalOperation] {
+    guard activity == .retaining, var current = cut else { return [] }
+    activity = nil
+    current.wasTried = true
+    current.failures += 1
+    current.record.reason = reason
+    if outcome == .unknown { current.record.isUnknown = true }
+    cut = current
+    switch outcome {
+    case .acknowledged: return acknowledge(current.record)
+    case .refused: return park(current.record, numbers: &numbers)
+    case .failed, .unknown:
+      cut?.retryAt = now + numbers.backoff(failures: current.failures)
+      return trimIfNeverStored(numbers: &numbers)
+    }
+  }
+
+  /// The withdrawal that is under way came to an end. Returns what to write.
+  public mutating func withdrew(
+    _ outcome: Outcome, numbers: inout Numbering, at now: Instant
+  ) -> [JournalOperation] {
+    guard case .withdrawing(let turns) = activity else { return [] }
+    activity = nil
+    guard outcome == .acknowledged else {
+      withdrawFailures += 1
+      withdrawAt = now + numbers.backoff(failures: withdrawFailures)
+      return []
+    }
+    withdrawAt = nil
+    withdrawFailures = 0
+    // A dead letter that may have been stored may also be sent again: then once more.
+    let again = TurnSet(turns.turns.filter { isParkedUnknown($0) })
+    let done = TurnSet(turns.turns.filter { !again.contains($0) })
+    for position in owed.indices where again.contains(owed[position].record.turn) {
+      owed[position].record.isSent = true
+    }
+    owed.removeAll { done.contains($0.record.turn) }
+    var writes: [JournalOperation] = []
+    if !done.isEmpty { writes.append(.settleWithdrawals(enrolment, session.id, done)) }
+    if !again.isEmpty { writes.append(.markWithdrawals(enrolment, session.id, again)) }
+    return writes
+  }
+
+  private mutating func acknowledge(_ record: CutRecord) -> [JournalOperation] {
+    cut = nil
+    watermark = max(watermark, record.turns.last ?? 0)
+    for position in owed.indices where record.turns.contains(owed[position].record.turn) {
+      owed[position].record.isSent = false
+    }
+    return [settle(record, as: .acknowledged)]
+  }
+
+  private mutating func park(_ record: CutRecord, numbers: inout Numbering) -> [JournalOperation] {
+    cut = nil
+    watermark = max(watermark, record.turns.last ?? 0)
+    let undone = record.isUnknown ? TurnSet() : owedTurns(in: record)
+    guard !undone.isEmpty else {
+      parked.append(record)
+      return [settle(record, as: .parked)]
+    }
+    // Never stored: what was withdrawn from it meanwhile needs no withdrawal, and no place in it.
+    owed.removeAll { undone.contains($0.record.turn) }
+    var writes: [JournalOperation] = [
+      settle(record, as: .dropped), .settleWithdrawals(enrolment, session.id, undone),
+    ]
+    if var kept = trimmed(record, without: undone, numbers: &numbers) {
+      kept.status = .parked
+      parked.append(kept)
+      writes.append(.openCut(kept))
+    }
+    return writes
+  }
+
+  func settle(_ record: CutRecord, as status: CutStatus) -> JournalOperation {
+    .settleCut(
+      record.id, status, isUnknown: record.isUnknown, attempts: record.attempts,
+      reason: record.reason)
+  }
+
+  func isParkedUnknown(_ turn: TurnIndex) -> Bool {
+    parked.contains { $0.isUnknown && $0.turns.contains(turn) }
+  }
+
+  func owedTurns(in record: CutRecord) -> TurnSet {
+    TurnSet(owed.map(\.record.turn).filter { record.turns.contains($0) })
+  }
+}
