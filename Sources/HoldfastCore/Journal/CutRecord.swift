@@ -135,6 +135,9 @@ public struct CutRecord: Sendable, Equatable {
   /// When it was cut.
   public var created: WallTime
 
+  /// What its key is made of: equal for the same cut, different for every other.
+  public var keyName: String { "retain/\(enrolment.value)/\(session)/\(turns)/\(id)" }
+
   /// A cut that was never sent.
   public init(
     id: Int64, enrolment: EnrolmentID, session: SessionID, turns: TurnSet, scope: Scope,

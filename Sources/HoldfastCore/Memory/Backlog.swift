@@ -172,10 +172,10 @@ public struct Backlog: Sendable {
     }
   }
 
-  /// The cursor's row if it has to change, in the transaction that is being written. While something
-  /// is owed the watermark alone is not worth a row: a start derives it from the cuts.
+  /// The cursor's row if it has to change, in the transaction that is being written: with a batch
+  /// that is settled, and with the first turn that is owed; not with each turn.
   mutating func cursorChange() -> JournalOperation? {
-    if journalled == (watermark, isOwing) || journalled.isOwing && isOwing { return nil }
+    if journalled == (watermark, isOwing) { return nil }
     journalled = (watermark, isOwing)
     return .setCursor(enrolment, session.id, watermark: watermark, isOwing: isOwing)
   }

@@ -1,0 +1,166 @@
+/// The events of one plugin, in the bus's order and within bounds.
+///
+/// Events of one place keep their order. Behind a flush mark they wait until the first attempt to flush
+/// has come to its end, so a provider never hears of a switch before it was offered what the old session
+/// owed it. Events of other places pass. Journalled events that do not fit stay in the journal and are
+/// read from there later; others are dropped and counted, of prefetches all but the newest.
+public struct Mailbox: Sendable {
+  /// An event on its way to the plugin.
+  public struct Delivery: Sendable, Equatable {
+    /// What happened.
+    public var event: BusEvent
+    /// Counts the deliveries to this plugin from 1.
+    public var number: UInt64
+  }
+
+  private struct Unhandled {
+    let number: UInt64
+    let sequence: BusSequence
+    let since: Instant
+  }
+
+  /// What the plugin wants.
+  public let mask: EventKind
+  /// At most so many events are held here or by the plugin.
+  public let bound: Int
+  /// Journalled events up to this one are handled, or none of its business.
+  public private(set) var cursor: BusSequence
+  /// Journalled events were left in the journal; they are to be read from there.
+  public private(set) var isBehind = false
+  /// Events that were dropped.
+  public private(set) var dropped: UInt64 = 0
+  /// The last journalled event that was taken in.
+  public private(set) var lastTaken: BusSequence
+  private var lastSeen: BusSequence
+  private var chains: [SessionKey: Queue<BusEvent>] = [:]
+  private var held = 0
+  private var unhandled = Queue<Unhandled>()
+  private var lastNumber: UInt64 = 0
+
+  /// A mailbox whose plugin has handled everything up to `cursor`; `last` is where the bus stands.
+  public init(mask: EventKind, cursor: BusSequence, last: BusSequence, bound: Int = 1024) {
+    self.mask = mask
+    self.bound = bound
+    self.cursor = cursor
+    lastTaken = cursor
+    lastSeen = cursor
+    isBehind = cursor < last
+  }
+
+  /// Events held here or by the plugin.
+  public var count: Int { held + unhandled.count }
+
+  /// Since when the plugin has held the event that it got first, nil if it holds none.
+  public var holdingSince: Instant? { unhandled.first?.since }
+
+  /// Whether there is room to read on in the journal.
+  public var wantsMore: Bool { isBehind && count <= bound / 2 }
+
+  /// The turns of a session that may be sent before the plugin has heard of the switch to it; nil if
+  /// no switch to it waits.
+  public func gate(of session: SessionID) -> TurnIndex? {
+    if chains.isEmpty { return nil }
+    return chains.values.lazy.flatMap(\.elements)
+      .filter { $0.kind == .sessionSwitched && $0.newSession == session }
+      .min { $0.sequence < $1.sequence }?.newLastTurn
+  }
+
+  /// Takes an event in. Returns what goes to the plugin now.
+  public mutating func publish(
+    _ event: BusEvent, at now: Instant, isFlushed: (BusEvent) -> Bool
+  ) -> [Delivery] {
+    if event.sequence > 0 {
+      lastSeen = max(lastSeen, event.sequence)
+      if isBehind || event.sequence <= lastTaken { return [] }
+      if count >= bound {
+        isBehind = true
+        return []
+      }
+      lastTaken = event.sequence
+    } else if !mask.contains(event.kind) {
+      return []
+    } else if count >= bound {
+      dropped += 1
+      return []
+    }
+    return take(event, at: now, isFlushed: isFlushed)
+  }
+
+  /// Takes in what was read from the journal, which has no more behind it if `isLast`.
+  public mutating func catchUp(
+    _ events: [BusEvent], isLast: Bool, at now: Instant, isFlushed: (BusEvent) -> Bool
+  ) -> [Delivery] {
+    var deliveries: [Delivery] = []
+    for var event in events where event.sequence > lastTaken {
+      lastTaken = event.sequence
+      event.isRedelivered = true
+      deliveries += take(event, at: now, isFlushed: isFlushed)
+    }
+    if isLast, lastTaken >= lastSeen { isBehind = false }
+    moveCursor()
+    return deliveries
+  }
+
+  /// A flush may have come to its end. Returns what goes to the plugin now.
+  public mutating func advance(at now: Instant, isFlushed: (BusEvent) -> Bool) -> [Delivery] {
+    guard !chains.isEmpty else { return [] }
+    var deliveries: [Delivery] = []
+    for key in chains.keys.sorted(by: { $0.description < $1.description }) {
+      while let event = chains[key]?.first {
+        if event.kind == .flush, !isFlushed(event) { break }
+        chains[key]?.popFirst()
+        held -= 1
+        deliveries += hand(event, at: now)
+      }
+      if chains[key]?.isEmpty ?? false { chains[key] = nil }
+    }
+    moveCursor()
+    return deliveries
+  }
+
+  /// The plugin has handled everything up to this delivery.
+  public mutating func handled(through number: UInt64) {
+    while let first = unhandled.first, first.number <= number { unhandled.popFirst() }
+    moveCursor()
+  }
+
+  private mutating func take(
+    _ event: BusEvent, at now: Instant, isFlushed: (BusEvent) -> Bool
+  ) -> [Delivery] {
+    if let key = event.context.key {
+      if chains[key] != nil || event.kind == .flush && !isFlushed(event) {
+        chains[key, default: Queue()].append(event)
+        held += 1
+        return []
+      }
+    }
+    let delivery = hand(event, at: now)
+    if event.sequence > 0 { moveCursor() }
+    return delivery
+  }
+
+  private mutating func hand(_ event: BusEvent, at now: Instant) -> [Delivery] {
+    guard event.kind != .flush, mask.contains(event.kind) else { return [] }
+    lastNumber += 1
+    unhandled.append(
+      Unhandled(number: lastNumber, sequence: event.sequence, since: now))
+    return [Delivery(event: event, number: lastNumber)]
+  }
+
+  private mutating func moveCursor() {
+    var lowest = lastTaken + 1
+    for chain in chains.values {
+      if let first = chain.elements.first(where: { $0.sequence > 0 }) {
+        lowest = min(lowest, first.sequence)
+      }
+    }
+    if chains.isEmpty, unhandled.isEmpty {
+      cursor = lastTaken
+      return
+    }
+    if let first = unhandled.elements.first(where: { $0.sequence > 0 }) {
+      lowest = min(lowest, first.sequence)
+    }
+    cursor = max(cursor, lowest - 1)
+  }
+}

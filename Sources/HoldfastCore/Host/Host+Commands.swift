@@ -1,0 +1,155 @@
+extension Host {
+  /// Decides a command. It is done in one transaction with its inbox row and its answer.
+  mutating func decide(
+    _ command: ChatCommand, at key: SessionKey, from origin: Place.Arrival.Origin
+  ) {
+    switch command {
+    case .new(let title): begin(.new, title: title, at: key, from: origin)
+    case .reset(let title): begin(.reset, title: title, at: key, from: origin)
+    case .branch(let title): branch(title: title, at: key, from: origin)
+    case .resume(let target, let move):
+      pause(key, for: .session(target), .resume(key, target, move: move, origin))
+    case .undo(let count): readToUndo(count, at: key, from: origin)
+    case .delete(let target): readToDelete(target, at: key, from: origin)
+    case .compact: readToCompact(at: key, from: origin)
+    case .stop(let drop): stopTurn(dropWaiting: drop, at: key, from: origin)
+    case .sessions:
+      pause(
+        key, for: .sessions(before: nil, limit: 200, includeHidden: false), .listing(key, origin))
+    case .status: conclude(origin, at: key, statusText(), isDone: true)
+    case .memory: conclude(origin, at: key, memoryText(), isDone: true)
+    case .help: conclude(origin, at: key, helpText(), isDone: true)
+    case .invalid(let sentence): conclude(origin, at: key, sentence, isDone: false)
+    }
+  }
+
+  /// Nothing else is decided here until the journal has answered.
+  mutating func pause(_ key: SessionKey, for query: JournalQuery, _ reading: Reading) {
+    places[key]?.isDeciding = true
+    _ = ask(query, for: reading)
+  }
+
+  /// Ends a command: its inbox row and its answer go into the transaction that is being written.
+  mutating func conclude(
+    _ origin: Place.Arrival.Origin, at key: SessionKey, _ text: String, isDone: Bool
+  ) {
+    places[key]?.isDeciding = false
+    switch origin {
+    case .channel(let instance, let message):
+      guard let place = places[key] else { return }
+      let session = place.session?.id ?? lastSession(at: key)
+      var input = InputRecord(
+        id: numbers.input(), message: message, channel: instance, key: key, session: session,
+        epoch: place.epoch)
+      input.received = wall
+      input.isCommand = true
+      input.status = .done
+      write(.acceptInput(input))
+      afterCommit.append(receipt(for: instance, message))
+      reply(text, to: input, turn: 0, isNotice: true)
+    case .control(let request, _):
+      afterCommit.append(.answer(request, isDone ? .done(text) : .refused(text)))
+    }
+  }
+
+  /// A place whose session was deleted has none; its last words still need an address.
+  private func lastSession(at key: SessionKey) -> SessionID {
+    SessionID(value: 0)
+  }
+
+  private func helpText() -> String {
+    let prefix = configuration.host.commandPrefix
+    return ChatCommand.summaries.map { summary in
+      let usage = summary.usage.isEmpty ? "" : " " + summary.usage
+      return "\(prefix)\(summary.name)\(usage): \(summary.purpose)"
+    }.joined(separator: "\n")
+  }
+
+  private func statusText() -> String {
+    let status = status()
+    let broken = status.plugins.filter { $0.state != "running" && $0.state != "disabled" }
+    var lines = ["The host is \(status.state)."]
+    lines += status.problems
+    lines += broken.map { "\($0.instance) is \($0.state): \($0.detail)" }
+    return lines.joined(separator: "\n")
+  }
+
+  private func memoryText() -> String {
+    let rows = status().providers
+    if rows.isEmpty { return "No memory provider has ever been loaded." }
+    return rows.map { row in
+      "\(row.instance): \(row.acknowledgedTurns) turns acknowledged since the start, "
+        + "\(row.backlogTurns) owed, \(row.parkedBatches) batches parked"
+        + (row.lastError.isEmpty ? "" : "; last error: \(row.lastError)")
+    }.joined(separator: "\n")
+  }
+
+  mutating func listed(
+    _ listings: [SessionListing], at key: SessionKey, for origin: Place.Arrival.Origin
+  ) {
+    let scope = places[key]?.session?.scope
+    let own = listings.filter { $0.session.scope == scope }.prefix(20)
+    let lines = own.map { listing in
+      let session = listing.session
+      let title = session.title.isEmpty ? "" : " “\(session.title)”"
+      let current = listing.boundKey == key ? ", this one" : ""
+      let ended = session.ended == nil ? "" : ", ended"
+      return "\(session.id)\(title): \(listing.turnCount) turns\(ended)\(current)"
+    }
+    let text = lines.isEmpty ? "There are no sessions yet." : lines.joined(separator: "\n")
+    conclude(origin, at: key, text, isDone: true)
+    admit(key)
+  }
+
+  // MARK: /stop
+
+  private mutating func stopTurn(
+    dropWaiting: Bool, at key: SessionKey, from origin: Place.Arrival.Origin
+  ) {
+    guard let place = places[key] else { return }
+    let waiting = place.lane.waiting.count
+    guard place.lane.running != nil || dropWaiting && waiting > 0 else {
+      conclude(origin, at: key, "Nothing is running.", isDone: true)
+      return
+    }
+    interruptTurn(at: key, notice: "Stopped.")
+    if dropWaiting { interruptWaiting(at: key, notice: "Dropped by \(prefix)stop.") }
+    conclude(origin, at: key, "Stopped.", isDone: true)
+    afterCommit.append(.proceed(key))
+  }
+
+  var prefix: String { configuration.host.commandPrefix }
+
+  /// The running turn is cut short, in the transaction that is being written.
+  mutating func interruptTurn(at key: SessionKey, notice: String) {
+    guard let turn = places[key]?.lane.end(), var session = places[key]?.session else { return }
+    if case .responding(let operation) = turn.stage { cancel(operation) }
+    if let read = turn.historyRead { reads[read] = nil }
+    retireSlot(SlotName(key: key, input: turn.input.id), isStale: true)
+    session.lastTurn += 1
+    places[key]?.session = session
+    var record = TurnRecord(
+      session: session.id, index: session.lastTurn, status: .interrupted,
+      userText: turn.input.text, answerText: "", sequence: numbers.sequence())
+    record.userName = turn.input.userName
+    record.started = turn.input.received
+    record.finished = wall
+    record.input = turn.input.id
+    write(.guardTurn(session.id, token: session.token, nextTurn: session.lastTurn))
+    write(.appendTurn(record))
+    write(.settleInput(turn.input.id, .interrupted))
+    var context = CallContext(session, key: key, epoch: places[key]?.epoch ?? 0)
+    context.firstTurn = record.index
+    context.lastTurn = record.index
+    emit(.turnInterrupted, context) { $0.userText = turn.input.text }
+    reply(notice, to: turn.input, turn: 0, isNotice: true)
+  }
+
+  mutating func interruptWaiting(at key: SessionKey, notice: String) {
+    for input in places[key]?.lane.dropWaiting() ?? [] {
+      retireSlot(SlotName(key: key, input: input.id), isStale: true)
+      write(.settleInput(input.id, .interrupted))
+      reply(notice, to: input, turn: 0, isNotice: true)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+extension Host {
+  /// Goes on with what waited for the journal's answer.
+  mutating func answered(_ read: ReadID, _ answer: JournalAnswer) {
+    guard let reading = reads.removeValue(forKey: read) else { return }
+    if case .failed(let reason) = answer {
+      unanswered(reading, read, reason)
+      return
+    }
+    switch (reading, answer) {
+    case (.place(let key), .place(let record)): answeredPlace(read, at: key, record)
+    case (.history(let key, let input), .turns(let turns)):
+      historyRead(turns, at: key, input: input)
+    case (.batch(let id, let session, let cut), .turns(let turns)):
+      sendBatch(id, session, cut, turns: turns)
+    case (.withdrawal(let id, let session, let records), .cuts(let cuts)):
+      sendWithdrawal(id, session, records, cuts: cuts)
+    case (.catchUp(let instance), .events(let events)): caughtUp(instance, events)
+    default: answeredCommand(reading, answer)
+    }
+  }
+
+  private mutating func answeredCommand(_ reading: Reading, _ answer: JournalAnswer) {
+    switch (reading, answer) {
+    case (
+      .resume(let key, let id, let move, let origin),
+      .session(let target, let holder, let epoch)
+    ):
+      resume(
+        target, id: id, boundTo: holder, holderEpoch: epoch, move: move, at: key, from: origin)
+    case (.undo(let key, let count, let origin), .rewind(let turns, let debts)):
+      undo(turns, debts: debts, count: count, at: key, from: origin)
+    case (.delete(let key, let target, let origin), .rewind(let turns, let debts)):
+      delete(target, turns: turns, debts: debts, at: key, from: origin)
+    case (.deleteTarget(let key, let id, let origin), .session(let target, let holder, _)):
+      deleteTarget(target, id: id, boundTo: holder, at: key, from: origin)
+    case (.compact(let key, let origin), .rewind(let turns, _)):
+      compact(turns, at: key, from: origin)
+    case (.listing(let key, let origin), .sessions(let listings)):
+      listed(listings, at: key, for: origin)
+    default: answeredControl(reading, answer)
+    }
+  }
+
+  /// The journal could not be read. Batches wait as after any failure; people are told.
+  private mutating func unanswered(_ reading: Reading, _ read: ReadID, _ reason: String) {
+    log(.error, "the journal cannot be read: \(reason)")
+    let answer = PluginAnswer(.failed, text: "the journal cannot be read: \(reason)")
+    switch reading {
+    case .place(let key): placeUnknown(read, at: key, reason)
+    case .history(let key, let input): historyRead([], at: key, input: input)
+    case .batch(let id, let session, _): retained(id, session, answer)
+    case .withdrawal(let id, let session, _): withdrew(id, session, answer)
+    case .catchUp(let instance): plugins[instance]?.isCatchingUp = false
+    case .resume(let key, _, _, let origin), .undo(let key, _, let origin),
+      .delete(let key, _, let origin), .deleteTarget(let key, _, let origin),
+      .compact(let key, let origin), .listing(let key, let origin):
+      conclude(origin, at: key, "The journal cannot be read: \(reason)", isDone: false)
+      admit(key)
+    case .control(let request), .controlTarget(let request, _),
+      .controlHistory(let request, _, _), .controlTurns(let request, _):
+      effects.append(.answer(request, .refused("The journal cannot be read: \(reason)")))
+    }
+  }
+
+  mutating func expired(_ timer: Timer) {
+    switch timer {
+    case .operation(let id): operationExpired(id)
+    case .overdue(let instance): checkOverdue(instance)
+    case .backlog(let id, let session): consider(id, session)
+    case .breaker(let id): considerAll(id)
+    case .recall(let name): recallExpired(name)
+    case .delivery(let key): deliver(key)
+    case .channel(let instance): startChannel(instance)
+    case .create(let instance): createExpired(instance)
+    case .cursors: writeCursors()
+    case .stopTurns, .stopFlush, .stopPlugins: stopExpired(timer)
+    }
+  }
+
+  /// What may be seen of a transaction now that it is synced.
+  mutating func perform(_ action: AfterCommit) {
+    switch action {
+    case .receipt(let instance, let token, let identity):
+      arriving.remove(identity)
+      effects.append(
+        .receipt(instance, .accepted, token: token, messageID: identity.messageID))
+    case .accepted(let slot): accepted(slot)
+    case .publish(let event):
+      publish(event)
+      if event.kind == .turnCompleted { prefetch(after: event) }
+    case .replies(let key, let through):
+      deliveries[key]?.becameDurable(through: through)
+      deliver(key)
+    case .marked(let key, let reply): marked(key, reply: reply)
+    case .cut(let id, let session, let cut):
+      providers[id]?.backlogs[session]?.becameDurable(cut: cut)
+      consider(id, session)
+    case .withdrawals(let id, let session, let turns):
+      providers[id]?.backlogs[session]?.becameDurable(withdrawals: turns)
+      consider(id, session)
+    case .answer(let request, let answer): effects.append(.answer(request, answer))
+    case .proceed(let key): proceed(key)
+    }
+  }
+}

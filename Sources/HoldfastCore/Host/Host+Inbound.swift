@@ -1,0 +1,221 @@
+extension Host {
+  /// A person said something. The journal is asked where that belongs and whether it is known.
+  mutating func received(_ message: InboundMessage, on instance: InstanceID) {
+    guard let plugin = plugins[instance] else { return }
+    if let refusal = refusal(of: message) {
+      effects.append(
+        .receipt(instance, refusal, token: message.token, messageID: message.messageID))
+      return
+    }
+    let identity = MessageIdentity(
+      channel: instance, account: message.account, messageID: message.messageID)
+    guard arriving.insert(identity).inserted else {
+      effects.append(
+        .receipt(
+          instance, .busy(retryAfter: .milliseconds(200)), token: message.token,
+          messageID: message.messageID))
+      return
+    }
+    let key = SessionKey(
+      agent: plugin.settings.agent, channel: instance.description, kind: message.kind,
+      chat: message.chat, thread: message.thread)
+    let query = JournalQuery.place(
+      key, channel: instance, account: message.account, messageID: message.messageID)
+    let read = ask(query, for: .place(key))
+    places[key, default: Place(key: key)].arrivals.append(
+      Place.Arrival(origin: .channel(instance, message), read: read))
+  }
+
+  private func refusal(of message: InboundMessage) -> Receipt? {
+    if stopping != nil { return .rejected(.stopping, "the host is stopping") }
+    if journalProblem != nil { return .busy(retryAfter: .seconds(5)) }
+    let limit = configuration.host.maxMessageBytes
+    if message.text.utf8.count > limit {
+      return .rejected(
+        .tooLarge,
+        "the message has \(message.text.utf8.count) bytes; at most \(limit) are accepted "
+          + "(host.max_message_bytes)")
+    }
+    if trimmed(message.text).isEmpty { return .rejected(.malformed, "the message is empty") }
+    return nil
+  }
+
+  /// The operator wants something of a place.
+  mutating func arrive(_ command: ChatCommand, from request: RequestID, at key: SessionKey) {
+    let query = JournalQuery.place(
+      key, channel: InstanceID(""), account: "", messageID: "")
+    let read = ask(query, for: .place(key))
+    places[key, default: Place(key: key)].arrivals.append(
+      Place.Arrival(origin: .control(request, command), read: read))
+  }
+
+  mutating func answeredPlace(_ read: ReadID, at key: SessionKey, _ record: PlaceRecord) {
+    var arrivals = Queue<Place.Arrival>()
+    for var arrival in places[key]?.arrivals.elements ?? [] {
+      if arrival.read == read { arrival.place = record }
+      arrivals.append(arrival)
+    }
+    places[key]?.arrivals = arrivals
+    admit(key)
+  }
+
+  /// The journal cannot say: nothing is accepted, nothing is remembered.
+  mutating func placeUnknown(_ read: ReadID, at key: SessionKey, _ reason: String) {
+    let failed = places[key]?.arrivals.removeAll { $0.read == read } ?? []
+    for arrival in failed {
+      switch arrival.origin {
+      case .channel(let instance, let message):
+        forgetArrival(instance, message)
+        effects.append(
+          .receipt(
+            instance, .busy(retryAfter: .seconds(5)), token: message.token,
+            messageID: message.messageID))
+      case .control(let request, _):
+        effects.append(.answer(request, .refused("The journal cannot be read: \(reason)")))
+      }
+    }
+    admit(key)
+  }
+
+  /// Decides about what arrived at a place, one after the other, in the order of arrival.
+  mutating func admit(_ key: SessionKey) {
+    while let place = places[key], !place.isDeciding, let arrival = place.arrivals.first,
+      let record = arrival.place
+    {
+      places[key]?.arrivals.popFirst()
+      if !place.isLoaded {
+        places[key]?.session = record.session
+        places[key]?.epoch = record.epoch
+        places[key]?.isLoaded = true
+      }
+      switch arrival.origin {
+      case .channel(let instance, let message):
+        admit(message, on: instance, at: key, isDuplicate: record.isDuplicate)
+      case .control(let request, let command):
+        decide(command, at: key, from: .control(request, command))
+      }
+    }
+    forgetIfIdle(key)
+  }
+
+  private mutating func admit(
+    _ message: InboundMessage, on instance: InstanceID, at key: SessionKey, isDuplicate: Bool
+  ) {
+    if isDuplicate {
+      forgetArrival(instance, message)
+      effects.append(
+        .receipt(instance, .duplicate, token: message.token, messageID: message.messageID))
+      return
+    }
+    ensureSession(at: key, for: message)
+    if let command = ChatCommand(message.text, prefix: configuration.host.commandPrefix) {
+      decide(command, at: key, from: .channel(instance, message))
+      return
+    }
+    guard let place = places[key], let session = place.session else { return }
+    guard place.lane.waiting.count < configuration.host.queueCap else {
+      forgetArrival(instance, message)
+      effects.append(
+        .receipt(
+          instance, .busy(retryAfter: .seconds(1)), token: message.token,
+          messageID: message.messageID))
+      return
+    }
+    var input = InputRecord(
+      id: numbers.input(), message: message, channel: instance, key: key, session: session.id,
+      epoch: place.epoch)
+    input.received = wall
+    write(.acceptInput(input))
+    places[key]?.lane.enqueue(input)
+    afterCommit.append(receipt(for: instance, message))
+    afterCommit.append(.accepted(SlotName(key: key, input: input.id)))
+    var event = BusEvent(
+      kind: .messageReceived, context: CallContext(session, key: key, epoch: place.epoch))
+    event.userText = message.text
+    event.messageID = message.messageID
+    event.time = wall
+    afterCommit.append(.publish(event))
+  }
+
+  func receipt(for instance: InstanceID, _ message: InboundMessage) -> AfterCommit {
+    .receipt(
+      instance, token: message.token,
+      MessageIdentity(
+        channel: instance, account: message.account, messageID: message.messageID))
+  }
+
+  mutating func forgetArrival(_ instance: InstanceID, _ message: InboundMessage) {
+    arriving.remove(
+      MessageIdentity(
+        channel: instance, account: message.account, messageID: message.messageID))
+  }
+
+  /// The place's first session, when somebody first says something there.
+  private mutating func ensureSession(at key: SessionKey, for message: InboundMessage) {
+    guard let place = places[key], place.session == nil else { return }
+    let session = freshSession(at: key, user: message.user, parent: nil)
+    let epoch = place.epoch + 1
+    write(.openSession(session))
+    write(.bind(key, session.id, epoch))
+    emit(.sessionOpened, CallContext(session, key: key, epoch: epoch))
+    places[key]?.session = session
+    places[key]?.epoch = epoch
+  }
+
+  func freshSession(
+    at key: SessionKey, user: String, parent: SessionID?, id: SessionID
+  ) -> SessionRecord {
+    var session = SessionRecord(id: id, key: key, scope: scope(at: key, user: user, id), created: wall)
+    session.user = user
+    session.parent = parent
+    return session
+  }
+
+  private mutating func freshSession(
+    at key: SessionKey, user: String, parent: SessionID?
+  ) -> SessionRecord {
+    freshSession(at: key, user: user, parent: parent, id: numbers.session(at: wall))
+  }
+
+  /// Whose memories a new session's turns are. A group without a session for each person has no single
+  /// user, so its memories are the group's.
+  private func scope(at key: SessionKey, user: String, _ session: SessionID) -> Scope {
+    let agent = configuration.agent(named: key.agent)
+    let rule = agent.map { configuration.scope(of: $0) } ?? configuration.memory.scope
+    let base = percentEncoded(key.agent)
+    let channel = "\(base)/channel:\(percentEncoded(key.channel))"
+    let chat = "\(channel)/chat:\(percentEncoded(key.chat))"
+    switch rule {
+    case .agent: return Scope(base)
+    case .user:
+      let person = key.user.isEmpty ? user : key.user
+      if key.kind == .group, key.user.isEmpty { return Scope(chat) }
+      return Scope("\(channel)/user:\(percentEncoded(person))")
+    case .channel: return Scope(channel)
+    case .chat: return Scope(chat)
+    case .session: return Scope("\(base)/session:\(session)")
+    }
+  }
+
+  /// Adds a journalled event to the transaction; it is published once that is synced.
+  mutating func emit(
+    _ kind: EventKind, _ context: CallContext, _ fill: (inout BusEvent) -> Void = { _ in }
+  ) {
+    var event = BusEvent(kind: kind, context: context)
+    event.sequence = numbers.sequence()
+    event.time = wall
+    fill(&event)
+    write(.emit(event))
+    afterCommit.append(.publish(event))
+  }
+
+  /// Places are forgotten when nothing goes on there; the journal remembers them.
+  mutating func forgetIfIdle(_ key: SessionKey) {
+    guard places.count > Self.placesKept, places[key]?.isIdle ?? false else { return }
+    for operation in places[key]?.prefetches.values.sorted() ?? [] { cancel(operation) }
+    places[key] = nil
+  }
+
+  /// So many places keep what a prefetch left for them.
+  static let placesKept = 1024
+}

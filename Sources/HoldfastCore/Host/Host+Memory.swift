@@ -1,0 +1,269 @@
+extension Host {
+  /// The enrolment that an agent's new turns are owed to, for each of its instances: the latest one.
+  func currentEnrolments(of agent: String) -> [EnrolmentID] {
+    var latest: [InstanceID: EnrolmentID] = [:]
+    for provider in providers.values
+    where provider.record.agent == agent && !provider.record.isDetached {
+      let known = latest[provider.record.instance]
+      latest[provider.record.instance] = max(known ?? provider.record.id, provider.record.id)
+    }
+    return latest.values.sorted()
+  }
+
+  /// Enrolments of an instance that are not written off.
+  func enrolments(of instance: InstanceID) -> [EnrolmentID] {
+    providers.values.filter { $0.record.instance == instance && !$0.record.isDetached }
+      .map(\.record.id).sorted()
+  }
+
+  /// A provider is there: for each agent that remembers with it, its enrolment at this destination goes
+  /// on, or begins at the current end of every session.
+  mutating func enrol(_ instance: InstanceID, _ traits: PluginTraits) {
+    guard let settings = plugins[instance]?.settings else { return }
+    for agent in configuration.agents where agent.remembers(with: settings.instance) {
+      let known = enrolments(of: instance).last {
+        providers[$0]?.record.agent == agent.name
+          && providers[$0]?.record.destination == traits.destination
+      }
+      let id = known ?? numbers.enrolment()
+      if known == nil {
+        let record = EnrolmentRecord(
+          id: id, agent: agent.name, instance: instance, destination: traits.destination,
+          start: numbers.sequenceSoFar)
+        providers[id] = Provider(record: record)
+        write(.enrol(record))
+      }
+      configure(id, settings: settings, traits: traits)
+      considerAll(id)
+    }
+  }
+
+  private mutating func configure(
+    _ id: EnrolmentID, settings: PluginSettings, traits: PluginTraits
+  ) {
+    var policy = RetainPolicy()
+    policy.everyTurns = settings.retainEveryTurns
+    policy.maxDelay = settings.retainMaxDelay
+    policy.maxTurns = max(policy.maxTurns, settings.retainEveryTurns)
+    policy.retainDeadline = settings.deadlines.retain
+    policy.withdrawDeadline = settings.deadlines.withdraw
+    providers[id]?.policy = policy
+    providers[id]?.priority = settings.priority
+    providers[id]?.traits = traits
+    providers[id]?.isReady = true
+  }
+
+  mutating func pauseProviders(of instance: InstanceID) {
+    for id in enrolments(of: instance) { providers[id]?.isReady = false }
+  }
+
+  /// A turn is being committed: it is owed from now on.
+  mutating func owe(_ turn: TurnIndex, of session: SessionRecord) {
+    for id in currentEnrolments(of: session.key.agent) {
+      guard let provider = providers[id] else { continue }
+      var backlog =
+        provider.backlogs[session.id]
+        ?? Backlog(enrolment: id, session: session, watermark: session.lastTurn)
+      backlog.append(turn, dueAt: now + provider.policy.maxDelay, at: now)
+      providers[id]?.backlogs[session.id] = backlog
+      consider(id, session.id)
+    }
+  }
+
+  /// What the session owes is due, in the transaction that is being written.
+  mutating func flush(_ session: SessionID) {
+    for id in providers.keys.sorted() where providers[id]?.backlogs[session] != nil {
+      providers[id]?.backlogs[session]?.flush()
+      consider(id, session)
+    }
+  }
+
+  mutating func considerAll(_ id: EnrolmentID) {
+    for session in (providers[id]?.backlogs.keys.sorted() ?? []) { consider(id, session) }
+  }
+
+  /// Looks at a backlog after anything that may have changed it: cuts what is due, sends what can be
+  /// sent, writes its cursor.
+  mutating func consider(_ id: EnrolmentID, _ session: SessionID) {
+    guard let provider = providers[id], let backlog = provider.backlogs[session] else { return }
+    let mailbox = plugins[provider.record.instance]?.mailbox
+    providers[id]?.backlogs[session]?.gate = mailbox?.gate(of: session)
+    let mayCut = provider.isReady && !provider.record.isDetached && !(mailbox?.isBehind ?? true)
+    if mayCut,
+      providers[id]?.backlogs[session]?.isCutDue(every: provider.policy.everyTurns, at: now)
+        ?? false
+    {
+      let record = providers[id]?.backlogs[session]?.makeCut(
+        limit: provider.policy.maxTurns, numbers: &numbers, at: now, wall: wall)
+      if let record { write([.openCut(record)], for: id, session) }
+    }
+    if provider.isReady, !provider.traits.canWithdraw, !backlog.owed.isEmpty {
+      write(providers[id]?.backlogs[session]?.waiveWithdrawals() ?? [], for: id, session)
+      log(.warning, "\(provider.record.instance) cannot take turns back; it keeps what was undone")
+    }
+    if let change = providers[id]?.backlogs[session]?.cursorChange() { write(change) }
+    if let wake = providers[id]?.backlogs[session]?.nextWake, wake > now {
+      timers.add(.backlog(id, session), at: wake)
+    }
+    if providers[id]?.backlogs[session]?.nextStep(at: now) != nil { providers[id]?.list(session) }
+    providers[id]?.forgetIfSettled(session)
+    purgeIfSettled(session)
+    dispatch(id)
+  }
+
+  /// Writes a backlog's rows, and lets it go on once they are synced.
+  mutating func write(
+    _ rows: [JournalOperation], for id: EnrolmentID, _ session: SessionID
+  ) {
+    for row in rows {
+      write(row)
+      switch row {
+      case .openCut(let cut) where cut.status == .open:
+        afterCommit.append(.cut(id, session, cut.id))
+      case .settleCut(let cut, .open, _, _, _): afterCommit.append(.cut(id, session, cut))
+      case .oweWithdrawal(let record):
+        afterCommit.append(.withdrawals(id, session, TurnSet(record.turn...record.turn)))
+      default: break
+      }
+    }
+  }
+
+  /// Gives the provider its next batch or withdrawal. Texts are read from the journal first.
+  mutating func dispatch(_ id: EnrolmentID) {
+    guard let (session, step) = providers[id]?.nextStep(at: now) else { return }
+    switch step {
+    case .retain(let cut):
+      _ = ask(.turns(session, cut.turns), for: .batch(id, session, cut))
+    case .withdraw(let records):
+      let turns = TurnSet(records.map(\.turn))
+      _ = ask(.cutsHolding(id, session, turns), for: .withdrawal(id, session, records))
+    }
+  }
+
+  mutating func sendBatch(
+    _ id: EnrolmentID, _ session: SessionID, _ cut: CutRecord, turns: [TurnRecord]
+  ) {
+    guard let provider = providers[id], let backlog = provider.backlogs[session] else { return }
+    var request = RetainRequest(
+      context: context(of: backlog.session, turns: cut.turns, reason: "retain"), cut: cut,
+      key: cut.keyName, turns: turns, attempt: backlog.cut?.record.attempts ?? 1)
+    request.metadata = metadata(of: backlog.session, cut: cut)
+    _ = call(
+      provider.record.instance, .retain(request), for: .retain(id, session),
+      within: provider.policy.retainDeadline)
+  }
+
+  mutating func sendWithdrawal(
+    _ id: EnrolmentID, _ session: SessionID, _ records: [WithdrawalRecord], cuts: [CutRecord]
+  ) {
+    guard let provider = providers[id], let backlog = provider.backlogs[session] else { return }
+    let turns = TurnSet(records.map(\.turn))
+    let request = WithdrawRequest(
+      context: context(of: backlog.session, turns: turns, reason: "undo"),
+      key: "withdraw/\(id.value)/\(session)/\(turns)", document: session.description,
+      turns: turns.turns.map { turn in
+        let cut = cuts.last { $0.turns.contains(turn) && $0.status != .dropped }
+        return (turn, cut, cut?.keyName ?? "")
+      })
+    _ = call(
+      provider.record.instance, .withdraw(request), for: .withdraw(id, session),
+      within: provider.policy.withdrawDeadline)
+  }
+
+  mutating func retained(_ id: EnrolmentID, _ session: SessionID, _ answer: PluginAnswer) {
+    let outcome = Backlog.Outcome(answer.status)
+    let turns = providers[id]?.backlogs[session]?.cut?.record.turns.count ?? 0
+    note(outcome, answer, for: id)
+    if outcome == .acknowledged { providers[id]?.statistics.acknowledgedTurns += UInt64(turns) }
+    if outcome == .refused {
+      log(
+        .error,
+        "\(providers[id]?.record.instance.description ?? "a provider") refused a batch of session "
+          + "\(session) for good; `holdfast memory pending` shows it")
+    }
+    let rows = providers[id]?.backlogs[session]?.retained(
+      outcome, reason: answer.text, numbers: &numbers, at: now)
+    write(rows ?? [], for: id, session)
+    attemptEnded(id, session)
+  }
+
+  mutating func withdrew(_ id: EnrolmentID, _ session: SessionID, _ answer: PluginAnswer) {
+    let outcome = Backlog.Outcome(answer.status)
+    note(outcome, answer, for: id)
+    let rows = providers[id]?.backlogs[session]?.withdrew(outcome, numbers: &numbers, at: now)
+    write(rows ?? [], for: id, session)
+    attemptEnded(id, session)
+  }
+
+  private mutating func note(
+    _ outcome: Backlog.Outcome, _ answer: PluginAnswer, for id: EnrolmentID
+  ) {
+    providers[id]?.active = nil
+    switch outcome {
+    case .acknowledged, .refused: providers[id]?.retainBreaker.succeeded()
+    case .failed, .unknown:
+      providers[id]?.retainBreaker.failed(at: now)
+      if let reopening = providers[id]?.retainBreaker.reopening {
+        timers.add(.breaker(id), at: reopening)
+      }
+    }
+    if outcome != .acknowledged {
+      providers[id]?.statistics.failed(
+        answer.text.isEmpty ? "status \(answer.status.rawValue)" : answer.text, at: now)
+    }
+  }
+
+  /// The first attempt of something may have ended: events behind a flush mark, gates and recalls that
+  /// waited for it go on.
+  private mutating func attemptEnded(_ id: EnrolmentID, _ session: SessionID) {
+    consider(id, session)
+    advanceMailbox(id)
+    releaseRecalls(id)
+    dispatch(id)
+    checkStop()
+  }
+
+  mutating func advanceMailbox(_ id: EnrolmentID) {
+    guard let instance = providers[id]?.record.instance else { return }
+    let isFlushed = flushCheck(for: instance)
+    guard let deliveries = plugins[instance]?.mailbox?.advance(at: now, isFlushed: isFlushed)
+    else { return }
+    deliver(deliveries, to: instance)
+    for delivery in deliveries {
+      if let session = delivery.event.newSession { consider(id, session) }
+    }
+    mailboxMoved(instance)
+  }
+
+  /// Whether the old session of a flush mark was offered what it was owed.
+  func flushCheck(for instance: InstanceID) -> (BusEvent) -> Bool {
+    let providers = self.providers
+    let now = self.now
+    return { event in
+      guard let session = event.context.session else { return true }
+      return providers.values.allSatisfy { provider in
+        provider.record.instance != instance
+          || provider.hasFlushed(session, through: event.context.lastTurn, at: now)
+      }
+    }
+  }
+
+  func context(of session: SessionRecord, turns: TurnSet, reason: String) -> CallContext {
+    var context = CallContext(session)
+    context.firstTurn = turns.first ?? 0
+    context.lastTurn = turns.last ?? 0
+    context.reason = reason
+    return context
+  }
+
+  private func metadata(
+    of session: SessionRecord, cut: CutRecord
+  ) -> [(key: String, value: String)] {
+    [
+      ("agent", session.key.agent), ("channel", session.key.channel), ("chat_id", session.key.chat),
+      ("message_count", String(2 * cut.turns.count)), ("session_id", session.id.description),
+      ("thread_id", session.key.thread), ("turn_first", String(cut.turns.first ?? 0)),
+      ("turn_last", String(cut.turns.last ?? 0)), ("user_id", session.user),
+    ]
+  }
+}

@@ -1,0 +1,216 @@
+extension Host {
+  mutating func load(_ instance: InstanceID) {
+    guard let plugin = plugins[instance], plugins[instance]?.lifecycle.load(at: now) ?? false
+    else { return }
+    effects.append(.load(instance))
+    let limit = plugin.settings.deadlines.create ?? configuration.host.startTimeout
+    timers.add(.create(instance), at: now + limit)
+  }
+
+  mutating func reported(_ instance: InstanceID, _ report: PluginReport) {
+    switch report {
+    case .created(let traits): created(instance, traits)
+    case .failed(let fault): failed(instance, fault)
+    case .answered(let id, let answer, let hasReturned):
+      if !hasReturned { timers.add(.overdue(instance), at: now + PluginLifecycle.grace) }
+      answeredOperation(id, answer)
+    case .returned(let id): returned(instance, id)
+    case .progress(let id): progressed(id)
+    case .handledEvents(let through, let failures):
+      plugins[instance]?.lifecycle.handledEvents(failures: failures)
+      plugins[instance]?.mailbox?.handled(through: through)
+      mailboxMoved(instance)
+    case .received(let message): received(message, on: instance)
+    case .health(let account, let health, let reason):
+      noteHealth(instance, account: account, health, reason)
+    case .staleAnswer: plugins[instance]?.lifecycle.answeredStale()
+    case .destroyed: destroyed(instance)
+    }
+  }
+
+  private mutating func created(_ instance: InstanceID, _ traits: PluginTraits) {
+    guard plugins[instance]?.lifecycle.created(traits) ?? false else { return }
+    log(.info, "plugin \(instance) is running")
+    let cursor = eventCursors[instance] ?? numbers.sequenceSoFar
+    if eventCursors[instance] == nil {
+      eventCursors[instance] = cursor
+      write(.advanceEvents(instance, cursor))
+    }
+    plugins[instance]?.journalledCursor = cursor
+    plugins[instance]?.mailbox = Mailbox(
+      mask: traits.events, cursor: cursor, last: numbers.sequenceSoFar)
+    if traits.isMemory { enrol(instance, traits) }
+    mailboxMoved(instance)
+    if traits.channel != nil { startChannel(instance) }
+    for key in places.keys { proceed(key) }
+    announceIfReady()
+  }
+
+  private mutating func failed(_ instance: InstanceID, _ fault: PluginFault) {
+    plugins[instance]?.lifecycle.failed(fault)
+    plugins[instance]?.mailbox = nil
+    log(.error, fault.description)
+    pauseProviders(of: instance)
+    for key in places.keys { proceed(key) }
+    announceIfReady()
+    checkStop()
+  }
+
+  private mutating func destroyed(_ instance: InstanceID) {
+    plugins[instance]?.lifecycle.destroyed()
+    plugins[instance]?.mailbox = nil
+    plugins[instance]?.isStarted = false
+    pauseProviders(of: instance)
+    checkStop()
+  }
+
+  mutating func stopPlugin(_ instance: InstanceID) {
+    guard plugins[instance]?.lifecycle.stop() ?? false else { return }
+    pauseProviders(of: instance)
+    let pending = operations.filter { $0.value.instance == instance }.keys.sorted()
+    for id in pending { answeredOperation(id, PluginAnswer(.stopping, text: "the plugin stops")) }
+    effects.append(.destroy(instance))
+  }
+
+  mutating func answeredOperation(_ id: OperationID, _ answer: PluginAnswer) {
+    guard let operation = operations.removeValue(forKey: id) else { return }
+    plugins[operation.instance]?.lifecycle.answered(isFailure: answer.status.isFailure)
+    switch operation.purpose {
+    case .retain(let enrolment, let session): retained(enrolment, session, answer)
+    case .withdraw(let enrolment, let session): withdrew(enrolment, session, answer)
+    case .recall(let enrolment, let slot):
+      recalled(enrolment, slot, answer, latency: now.since(operation.began))
+    case .prefetch(let enrolment, let key): prefetched(enrolment, key, id, answer)
+    case .respond(let key, let input): responded(key, input: input, answer)
+    case .summarise(let key, let summary): summarised(key, summary, answer)
+    case .send(let key): sent(key, answer)
+    case .startChannel: channelStarted(operation.instance, answer)
+    case .stopChannel: checkStop()
+    }
+  }
+
+  private mutating func progressed(_ id: OperationID) {
+    guard let operation = operations[id] else { return }
+    let limit = plugins[operation.instance]?.settings.deadlines.modelChunk ?? .seconds(60)
+    operations[id]?.deadline = now + limit
+    timers.add(.operation(id), at: now + limit)
+  }
+
+  /// A deadline may have passed: the caller goes on, whatever the plugin does.
+  mutating func operationExpired(_ id: OperationID) {
+    guard let operation = operations[id], let deadline = operation.deadline else { return }
+    if now < deadline {
+      timers.add(.operation(id), at: deadline)
+      return
+    }
+    effects.append(.cancel(operation.instance, id))
+    plugins[operation.instance]?.lifecycle.timedOut(id, call: operation.name, at: now)
+    timers.add(.overdue(operation.instance), at: now + PluginLifecycle.grace)
+    let waited = now.since(operation.began).milliseconds
+    log(.warning, "plugin \(operation.instance) did not answer \(operation.name) within \(waited) ms")
+    let text = "no answer to \(operation.name) within \(waited) ms"
+    answeredOperation(id, PluginAnswer(.timeout, text: text))
+  }
+
+  private mutating func returned(_ instance: InstanceID, _ id: OperationID) {
+    let wasRunning = plugins[instance]?.lifecycle.isRunning ?? false
+    plugins[instance]?.lifecycle.returned(id)
+    guard !wasRunning, plugins[instance]?.lifecycle.isRunning ?? false else { return }
+    log(.info, "plugin \(instance) has returned from the call that held it")
+    for enrolment in enrolments(of: instance) {
+      providers[enrolment]?.isReady = true
+      considerAll(enrolment)
+    }
+    for key in places.keys { proceed(key) }
+  }
+
+  mutating func checkOverdue(_ instance: InstanceID) {
+    if let since = plugins[instance]?.mailbox?.holdingSince {
+      let limit = (plugins[instance]?.settings.deadlines.event ?? .seconds(5)) + PluginLifecycle.grace
+      if now.since(since) >= limit {
+        plugins[instance]?.lifecycle.timedOut(OperationID(0), call: "event", at: since)
+      }
+    }
+    guard plugins[instance]?.lifecycle.checkOverdue(at: now) ?? false else { return }
+    log(
+      .error,
+      "plugin \(instance) is wedged: a call has held its thread long beyond its deadline; nothing more"
+        + " is asked of it until that call returns")
+    pauseProviders(of: instance)
+    for key in places.keys { proceed(key) }
+  }
+
+  mutating func createExpired(_ instance: InstanceID) {
+    guard let plugin = plugins[instance], !plugin.lifecycle.isSettled else { return }
+    let limit = plugin.settings.deadlines.create ?? configuration.host.startTimeout
+    failed(
+      instance,
+      PluginFault(
+        .create,
+        "\(instance): create did not return within \(limit.milliseconds) ms; look at what the plugin "
+          + "waits for, or raise plugins.\(instance).deadline_create_ms"))
+    effects.append(.destroy(instance))
+  }
+
+  mutating func announceIfReady() {
+    guard !isReadyAnnounced, plugins.values.allSatisfy(\.lifecycle.isSettled) else { return }
+    isReadyAnnounced = true
+    effects.append(.ready)
+  }
+
+  // MARK: Events
+
+  /// Publishes an event whose row, if it has one, is synced.
+  mutating func publish(_ event: BusEvent) {
+    for instance in plugins.keys.sorted() where plugins[instance]?.mailbox != nil {
+      let isFlushed = flushCheck(for: instance)
+      let deliveries = plugins[instance]?.mailbox?.publish(event, at: now, isFlushed: isFlushed)
+      deliver(deliveries ?? [], to: instance)
+      mailboxMoved(instance)
+    }
+  }
+
+  mutating func deliver(_ deliveries: [Mailbox.Delivery], to instance: InstanceID) {
+    guard !deliveries.isEmpty else { return }
+    for delivery in deliveries {
+      effects.append(.deliver(instance, delivery.event, number: delivery.number))
+    }
+    let limit = plugins[instance]?.settings.deadlines.event ?? .seconds(5)
+    timers.add(.overdue(instance), at: now + limit + PluginLifecycle.grace)
+  }
+
+  /// After anything that may let a mailbox go on.
+  mutating func mailboxMoved(_ instance: InstanceID) {
+    guard let mailbox = plugins[instance]?.mailbox else { return }
+    if mailbox.cursor > plugins[instance]?.journalledCursor ?? 0 {
+      timers.add(.cursors, at: now + .seconds(1))
+    }
+    if mailbox.wantsMore, !(plugins[instance]?.isCatchingUp ?? true) {
+      plugins[instance]?.isCatchingUp = true
+      _ = ask(.events(after: mailbox.lastTaken, limit: Self.catchUpLimit), for: .catchUp(instance))
+    }
+  }
+
+  mutating func caughtUp(_ instance: InstanceID, _ events: [BusEvent]) {
+    plugins[instance]?.isCatchingUp = false
+    let isFlushed = flushCheck(for: instance)
+    let deliveries = plugins[instance]?.mailbox?.catchUp(
+      events, isLast: events.count < Self.catchUpLimit, at: now, isFlushed: isFlushed)
+    deliver(deliveries ?? [], to: instance)
+    for enrolment in enrolments(of: instance) { considerAll(enrolment) }
+    mailboxMoved(instance)
+  }
+
+  mutating func writeCursors() {
+    for instance in plugins.keys.sorted() {
+      guard let cursor = plugins[instance]?.mailbox?.cursor,
+        cursor > plugins[instance]?.journalledCursor ?? 0
+      else { continue }
+      plugins[instance]?.journalledCursor = cursor
+      eventCursors[instance] = cursor
+      write(.advanceEvents(instance, cursor))
+    }
+  }
+
+  static let catchUpLimit = 256
+}

@@ -1,0 +1,239 @@
+extension Host {
+  /// Recall for a message starts when it is accepted, so that it overlaps with queueing. It first waits,
+  /// within half of the budget, for turns of its scope that were committed earlier.
+  mutating func beginRecall(_ name: SlotName, for input: InputRecord) {
+    guard let place = places[name.key], let session = place.session else { return }
+    var context = CallContext(session, key: name.key, epoch: place.epoch)
+    context.user = input.user
+    context.reason = "recall"
+    let request = RecallRequest(
+      context: context, query: input.text, maxItems: configuration.memory.recallMaxItems,
+      maxCharacters: configuration.memory.recallMaxChars)
+    places[name.key]?.slots[name.input] = RecallSlot(
+      request: request, session: session.id, epoch: place.epoch)
+    var isWaiting = false
+    for id in currentEnrolments(of: name.key.agent) {
+      guard let provider = providers[id], provider.isReady, provider.traits.canRecall,
+        !provider.recallBreaker.isOpen(at: now)
+      else { continue }
+      let awaited = awaited(by: provider, scope: session.scope)
+      if awaited.isEmpty {
+        askRecall(id, name)
+      } else {
+        isWaiting = true
+        places[name.key]?.slots[name.input]?.parts[id] = .waiting(awaited)
+        recallWaiters[id, default: []].append(name)
+      }
+    }
+    if isWaiting {
+      let patience = Duration.nanoseconds(
+        Int64(configuration.memory.recallBudget.nanoseconds / 2))
+      places[name.key]?.slots[name.input]?.impatientAt = now + patience
+      timers.add(.recall(name), at: now + patience)
+    }
+  }
+
+  /// Turns of the scope that are on their way to the provider. A batch that failed once is not waited
+  /// for, nor are turns that wait for their batch to fill.
+  private func awaited(by provider: Provider, scope: Scope) -> [RecallSlot.Awaited] {
+    provider.backlogs.values.filter { $0.session.scope == scope }.compactMap { backlog in
+      let due = max(backlog.cut?.record.turns.last ?? 0, backlog.flushLimit)
+      guard due > 0, !provider.hasFlushed(backlog.session.id, through: due, at: now) else {
+        return nil
+      }
+      return RecallSlot.Awaited(session: backlog.session.id, turn: due)
+    }.sorted { $0.session < $1.session }
+  }
+
+  private mutating func askRecall(_ id: EnrolmentID, _ name: SlotName) {
+    guard let provider = providers[id], let slot = places[name.key]?.slots[name.input] else {
+      return
+    }
+    let limit =
+      plugins[provider.record.instance]?.settings.deadlines.recall
+      ?? max(configuration.memory.recallBudget, .seconds(10))
+    let operation = call(
+      provider.record.instance, .recall(slot.request), for: .recall(id, name), within: limit)
+    places[name.key]?.slots[name.input]?.parts[id] = .asked(operation, since: now)
+  }
+
+  /// An attempt to retain ended: recalls that waited for it go out.
+  mutating func releaseRecalls(_ id: EnrolmentID) {
+    guard let waiting = recallWaiters[id], let provider = providers[id] else { return }
+    recallWaiters[id] = nil
+    for name in waiting {
+      guard case .waiting(let awaited) = places[name.key]?.slots[name.input]?.parts[id] else {
+        continue
+      }
+      let rest = awaited.filter { !provider.hasFlushed($0.session, through: $0.turn, at: now) }
+      if rest.isEmpty {
+        askRecall(id, name)
+      } else {
+        places[name.key]?.slots[name.input]?.parts[id] = .waiting(rest)
+        recallWaiters[id, default: []].append(name)
+      }
+    }
+  }
+
+  mutating func recalled(
+    _ id: EnrolmentID, _ name: SlotName, _ answer: PluginAnswer, latency: Duration
+  ) {
+    if answer.status.isFailure {
+      providers[id]?.recallBreaker.failed(at: now)
+      providers[id]?.statistics.failed(answer.text, at: now)
+      places[name.key]?.slots[name.input]?.parts[id] = .missing
+    } else {
+      providers[id]?.recallBreaker.succeeded()
+      providers[id]?.statistics.recalled(in: latency)
+      places[name.key]?.slots[name.input]?.parts[id] = .answered(answer.items)
+    }
+    proceed(name.key)
+  }
+
+  /// Time is up for something: waiting recalls go out at half time, and at full time the prompt is put
+  /// together without what is missing.
+  mutating func recallExpired(_ name: SlotName) {
+    guard let slot = places[name.key]?.slots[name.input] else { return }
+    if let deadline = slot.deadline, deadline <= now {
+      for id in slot.parts.keys.sorted() { giveUp(id, name, slot.parts[id]) }
+      proceed(name.key)
+    } else if let impatient = slot.impatientAt, impatient <= now {
+      for id in slot.parts.keys.sorted() {
+        if case .waiting = slot.parts[id] { askRecall(id, name) }
+      }
+    }
+  }
+
+  private mutating func giveUp(_ id: EnrolmentID, _ name: SlotName, _ state: RecallSlot.State?) {
+    switch state {
+    case .asked(let operation, _):
+      overrun(operation)
+      providers[id]?.statistics.lateRecalls += 1
+      providers[id]?.recallBreaker.failed(at: now)
+      places[name.key]?.slots[name.input]?.parts[id] = .missing
+    case .waiting: places[name.key]?.slots[name.input]?.parts[id] = .missing
+    case .answered, .missing, nil: break
+    }
+  }
+
+  /// Cancels a call that took longer than anybody waits for it.
+  private mutating func overrun(_ id: OperationID) {
+    guard let operation = operations[id] else { return }
+    plugins[operation.instance]?.lifecycle.timedOut(id, call: operation.name, at: now)
+    timers.add(.overdue(operation.instance), at: now + PluginLifecycle.grace)
+    cancel(id)
+  }
+
+  /// What goes into the prompt: results of this session and epoch, of this scope, and of nothing that is
+  /// being taken back; where a provider was late, what its prefetch left.
+  func recallBlock(for name: SlotName) -> RecallBlock {
+    guard let place = places[name.key], let session = place.session,
+      let slot = place.slots[name.input],
+      let parts = slot.items(for: session.id, epoch: place.epoch)
+    else { return RecallBlock(merging: [], maxCharacters: 0, maxItems: 0) }
+    var groups = Dictionary(uniqueKeysWithValues: parts.map { ($0.provider, $0.items) })
+    if let warm = place.warm, warm.session == session.id, warm.epoch == place.epoch {
+      for (id, items) in warm.items where groups[id] == nil && slot.parts[id] != nil {
+        groups[id] = items
+      }
+    }
+    let order = groups.keys.sorted { left, right in
+      let (first, second) = (providers[left]?.priority ?? 0, providers[right]?.priority ?? 0)
+      return first == second ? left < right : first > second
+    }
+    let merged = order.map { id in
+      (groups[id] ?? []).filter { isUsable($0, from: id, scope: session.scope) }
+    }
+    return RecallBlock(
+      merging: merged, maxCharacters: configuration.memory.recallMaxChars,
+      maxItems: configuration.memory.recallMaxItems)
+  }
+
+  private func isUsable(_ item: RecallItem, from id: EnrolmentID, scope: Scope) -> Bool {
+    guard item.scope == scope else { return false }
+    guard let session = item.session else { return true }
+    let owed = providers[id]?.backlogs[session]?.owed ?? []
+    if owed.isEmpty { return !deletedSessions.contains(session) }
+    guard item.firstTurn > 0 else { return false }
+    let range = item.firstTurn...max(item.firstTurn, item.lastTurn)
+    return !owed.contains { range.contains($0.record.turn) }
+  }
+
+  /// A message's recalls are not needed any more.
+  mutating func retireSlot(_ name: SlotName, isStale: Bool) {
+    guard let slot = places[name.key]?.slots.removeValue(forKey: name.input) else { return }
+    for id in slot.parts.keys.sorted() {
+      if case .asked(let operation, _) = slot.parts[id] {
+        cancel(operation)
+        if isStale { providers[id]?.statistics.staleRecalls += 1 }
+      }
+    }
+  }
+
+  /// The epoch is over: nothing that was asked under it is used.
+  mutating func retireRecalls(at key: SessionKey) {
+    for input in (places[key]?.slots.keys.sorted() ?? []) {
+      retireSlot(SlotName(key: key, input: input), isStale: true)
+    }
+    for (id, operation) in places[key]?.prefetches.sorted(by: { $0.key < $1.key }) ?? [] {
+      cancel(operation)
+      providers[id]?.statistics.staleRecalls += 1
+    }
+    places[key]?.prefetches = [:]
+    places[key]?.warm = nil
+  }
+
+  // MARK: Prefetch
+
+  /// After a turn each provider that wants to is asked for what is likely to be asked next.
+  mutating func prefetch(after event: BusEvent) {
+    guard let key = event.context.key, let session = event.context.session,
+      places[key]?.session?.id == session, places[key]?.epoch == event.context.epoch,
+      stopping == nil
+    else { return }
+    for id in currentEnrolments(of: key.agent) {
+      guard let provider = providers[id], provider.isReady,
+        provider.traits.events.contains(.prefetchRequested),
+        !provider.recallBreaker.isOpen(at: now)
+      else { continue }
+      if let older = places[key]?.prefetches[id] { cancel(older) }
+      requestPrefetch(id, provider.record.instance, key, after: event)
+    }
+  }
+
+  private mutating func requestPrefetch(
+    _ id: EnrolmentID, _ instance: InstanceID, _ key: SessionKey, after event: BusEvent
+  ) {
+    let operation = numbers.operation()
+    let deadline = now + (plugins[instance]?.settings.deadlines.prefetch ?? .seconds(10))
+    var request = BusEvent(kind: .prefetchRequested, context: event.context)
+    request.userText = event.userText
+    request.operation = operation
+    request.deadline = deadline
+    request.time = wall
+    let isFlushed = flushCheck(for: instance)
+    let deliveries = plugins[instance]?.mailbox?.publish(request, at: now, isFlushed: isFlushed)
+    guard let deliveries, !deliveries.isEmpty else { return }
+    operations[operation] = Operation(
+      instance: instance, name: "prefetch", purpose: .prefetch(id, key), began: now,
+      deadline: deadline)
+    timers.add(.operation(operation), at: deadline)
+    plugins[instance]?.lifecycle.called()
+    places[key]?.prefetches[id] = operation
+    deliver(deliveries, to: instance)
+  }
+
+  mutating func prefetched(
+    _ id: EnrolmentID, _ key: SessionKey, _ operation: OperationID, _ answer: PluginAnswer
+  ) {
+    guard places[key]?.prefetches[id] == operation else { return }
+    places[key]?.prefetches[id] = nil
+    guard let place = places[key], let session = place.session, !answer.status.isFailure else {
+      return
+    }
+    var warm =
+      place.warm ?? WarmRecall(session: session.id, epoch: place.epoch, items: [:])
+    warm.items[id] = answer.items
+    places[key]?.warm = warm
+  }
+}

@@ -1,0 +1,73 @@
+extension Host {
+  /// Takes up what the last host left. What it decides on the way is written with the first input.
+  mutating func restore(_ snapshot: Snapshot) {
+    for record in snapshot.enrolments { providers[record.id] = Provider(record: record) }
+    for settings in configuration.plugins {
+      plugins[InstanceID(settings.instance)] = Plugin(settings: settings)
+    }
+    for debt in snapshot.debts {
+      let backlog = Backlog(restoring: debt, at: now)
+      if backlog.isSettled {
+        write(
+          .setCursor(
+            debt.enrolment, debt.session.id, watermark: debt.watermark, isOwing: false))
+      } else {
+        providers[debt.enrolment]?.backlogs[debt.session.id] = backlog
+        if debt.session.isDeleted { deletedSessions.insert(debt.session.id) }
+      }
+    }
+    restoreReplies(snapshot.replies)
+    for (input, record) in snapshot.inputs { restore(input, at: record) }
+  }
+
+  /// Input goes on only under the session and epoch under which it was accepted.
+  private mutating func restore(_ input: InputRecord, at record: PlaceRecord) {
+    var place = places[input.key] ?? Place(key: input.key)
+    place.session = record.session
+    place.epoch = record.epoch
+    place.isLoaded = true
+    if record.session?.id != input.session || record.epoch != input.epoch {
+      write(.settleInput(input.id, .interrupted))
+    } else if input.starts >= Self.maxStarts {
+      inputsSetAside += 1
+      write(.settleInput(input.id, .setAside))
+      log(
+        .error,
+        "message \(input.messageID) in \(input.key) was set aside: its turn was started \(input.starts)"
+          + " times and the host ended each time")
+    } else {
+      place.lane.enqueue(input, isDurable: true)
+    }
+    places[input.key] = place
+  }
+
+  /// What was being sent may have arrived; that is shown, not repeated.
+  private mutating func restoreReplies(_ replies: [ReplyRecord]) {
+    for reply in replies {
+      if reply.status == .sending {
+        unknownReplies += 1
+        write(
+          .settleReply(reply.id, .unknown, result: "the host ended while it was being sent"))
+        log(.warning, "a reply in \(reply.key) may or may not have been delivered")
+      } else {
+        deliveries[reply.key, default: Delivery()].append(reply)
+        deliveries[reply.key]?.becameDurable(through: reply.id)
+      }
+    }
+  }
+
+  /// The first input.
+  mutating func start() {
+    for settings in configuration.activePlugins { load(InstanceID(settings.instance)) }
+    for key in places.keys.sorted(by: { $0.description < $1.description }) {
+      for entry in places[key]?.lane.waiting.elements ?? [] {
+        beginRecall(SlotName(key: key, input: entry.input.id), for: entry.input)
+      }
+      proceed(key)
+    }
+    announceIfReady()
+  }
+
+  /// A message whose turn ended the host so often is not run again.
+  static let maxStarts = 3
+}

@@ -1,0 +1,107 @@
+extension Host {
+  /// The truth at this moment, as far as the rules know it; the runtime adds process and files.
+  public func status() -> HostStatus {
+    var status = HostStatus()
+    status.plugins = plugins.keys.sorted().compactMap { row(of: $0) }
+    status.providers = providers.keys.sorted().compactMap { row(of: $0) }
+    for place in places.values {
+      status.runningTurns += place.lane.running == nil ? 0 : 1
+      status.waitingMessages += place.lane.waiting.count
+    }
+    status.pendingReplies = deliveries.values.reduce(0) { $0 + $1.replies.count }
+    status.inputsSetAside = inputsSetAside
+    status.unknownReplies = unknownReplies
+    status.problems = problems()
+    status.state = stopping != nil ? "stopping" : status.problems.isEmpty ? "running" : "degraded"
+    return status
+  }
+
+  private func problems() -> [String] {
+    var problems: [String] = []
+    if let journalProblem { problems.append("The journal cannot be written: \(journalProblem)") }
+    for instance in plugins.keys.sorted() {
+      guard let plugin = plugins[instance] else { continue }
+      switch plugin.lifecycle.state {
+      case .failed(let fault): problems.append(fault.description)
+      case .wedged(let call, let since):
+        let age = now.since(since).milliseconds / 1000
+        problems.append("Plugin \(instance) has been stuck in \(call) for \(age) s.")
+      case .disabled, .loading, .running, .stopping, .stopped: break
+      }
+    }
+    for id in providers.keys.sorted() {
+      if let problem = providers[id].flatMap(alarm) { problems.append(problem) }
+    }
+    for agent in configuration.agents where configuration.memory.strict {
+      for missing in missingMemory(of: agent.name) {
+        problems.append(
+          "Agent \(agent.name) runs no turns while memory “\(missing)” is missing (memory.strict).")
+      }
+    }
+    return problems
+  }
+
+  private func alarm(_ provider: Provider) -> String? {
+    guard !provider.record.isDetached, let since = provider.owingSince else { return nil }
+    let age = now.since(since)
+    guard age >= configuration.memory.alarmAfter else { return nil }
+    let why = provider.statistics.lastError
+    return "\(provider.record.instance) has acknowledged nothing it owes for "
+      + "\(age.milliseconds / 60_000) min" + (why.isEmpty ? "." : ": \(why)")
+  }
+
+  private func row(of instance: InstanceID) -> PluginStatusRow? {
+    guard let plugin = plugins[instance] else { return nil }
+    var row = PluginStatusRow()
+    row.instance = instance.description
+    row.plugin = plugin.settings.plugin
+    row.state = plugin.lifecycle.state.name
+    if case .failed(let fault) = plugin.lifecycle.state { row.detail = fault.description }
+    if case .wedged(let call, _) = plugin.lifecycle.state { row.detail = "stuck in \(call)" }
+    if row.detail.isEmpty { row.detail = plugin.health }
+    let traits = plugin.lifecycle.traits
+    if traits.isMemory { row.kinds.append("memory") }
+    if traits.channel != nil { row.kinds.append("channel") }
+    if traits.isModel { row.kinds.append("model") }
+    row.calls = plugin.lifecycle.calls
+    row.failures = plugin.lifecycle.failures
+    row.timeouts = plugin.lifecycle.timeouts
+    row.staleAnswers = plugin.lifecycle.staleAnswers
+    row.eventBacklog = UInt64(plugin.mailbox?.count ?? 0)
+    return row
+  }
+
+  private func row(of id: EnrolmentID) -> ProviderStatusRow? {
+    guard let provider = providers[id] else { return nil }
+    var row = ProviderStatusRow()
+    row.instance = provider.record.instance.description
+    row.agent = provider.record.agent
+    row.destination = provider.record.destination
+    row.state = state(of: provider)
+    row.acknowledgedTurns = provider.statistics.acknowledgedTurns
+    row.backlogTurns = UInt64(provider.owedTurns)
+    row.backlogSessions = provider.backlogs.values.count { $0.isOwing }
+    row.owedWithdrawals = provider.backlogs.values.reduce(0) { $0 + $1.owed.count }
+    row.parkedBatches = provider.backlogs.values.reduce(0) { $0 + $1.parked.count }
+    row.oldestAgeMilliseconds = provider.owingSince.map { now.since($0).milliseconds } ?? 0
+    row.lastError = provider.statistics.lastError
+    row.lastErrorAgeMilliseconds =
+      provider.statistics.lastErrorAt.map { now.since($0).milliseconds } ?? 0
+    row.recalls = provider.statistics.recalls
+    row.recallMedianMilliseconds = Self.milliseconds(provider.statistics.recallLatency(quantile: 0.5))
+    row.recallP99Milliseconds = Self.milliseconds(provider.statistics.recallLatency(quantile: 0.99))
+    row.lateRecalls = provider.statistics.lateRecalls
+    row.staleRecalls = provider.statistics.staleRecalls
+    return row
+  }
+
+  private func state(of provider: Provider) -> String {
+    if provider.record.isDetached { return "detached" }
+    if !provider.isReady { return "paused" }
+    return provider.retainBreaker.isOpen(at: now) ? "breaker open" : "running"
+  }
+
+  private static func milliseconds(_ duration: Duration) -> Double {
+    Double(duration.nanoseconds / 1000) / 1000
+  }
+}

@@ -1,0 +1,130 @@
+extension Host {
+  // MARK: /new, /reset
+
+  mutating func begin(
+    _ reason: SwitchReason, title: String, at key: SessionKey, from origin: Place.Arrival.Origin
+  ) {
+    guard let old = places[key]?.session else { return noSession(origin, at: key) }
+    var session = freshSession(
+      at: key, user: user(of: origin, else: old), parent: old.id, id: numbers.session(at: wall))
+    session.title = title
+    perform(reason, to: session, at: key)
+    let back = "\(prefix)resume \(old.id) goes back."
+    let hidden = reason == .reset ? " The old one is hidden from listings." : ""
+    conclude(origin, at: key, "New session.\(hidden) \(back)", isDone: true)
+  }
+
+  // MARK: /branch
+
+  mutating func branch(
+    title: String, at key: SessionKey, from origin: Place.Arrival.Origin
+  ) {
+    guard let old = places[key]?.session else { return noSession(origin, at: key) }
+    // The turn that runs is interrupted by the switch and takes one more index of the old session.
+    let running = places[key]?.lane.running == nil ? 0 : 1 as TurnIndex
+    var session = freshSession(
+      at: key, user: old.user, parent: old.id, id: numbers.session(at: wall))
+    session.title = title
+    session.branchOf = old.id
+    session.scope = old.scope
+    session.sharedLimit = old.lastTurn + running
+    session.lastTurn = session.sharedLimit
+    session.summary = old.summary
+    session.summaryLimit = old.summaryLimit
+    perform(.branch, to: session, at: key)
+    conclude(
+      origin, at: key, "New branch. \(prefix)resume \(old.id) goes back.", isDone: true)
+  }
+
+  // MARK: /resume
+
+  mutating func resume(
+    _ target: SessionRecord?, id: SessionID, boundTo holder: SessionKey?, holderEpoch: Epoch,
+    move: Bool, at key: SessionKey, from origin: Place.Arrival.Origin
+  ) {
+    if let refusal = refusal(toResume: target, id: id, boundTo: holder, move: move, at: key) {
+      conclude(origin, at: key, refusal, isDone: false)
+    } else if let target {
+      if let holder, holder != key { release(target, from: holder, epoch: holderEpoch) }
+      perform(.resume, to: target, at: key)
+      let title = target.title.isEmpty ? "" : " “\(target.title)”"
+      conclude(origin, at: key, "Session \(id)\(title) goes on.", isDone: true)
+    }
+    admit(key)
+  }
+
+  private func refusal(
+    toResume target: SessionRecord?, id: SessionID, boundTo holder: SessionKey?, move: Bool,
+    at key: SessionKey
+  ) -> String? {
+    let unknown = "There is no session \(id) here. \(prefix)sessions lists them."
+    guard let target, !target.isDeleted, target.key.agent == key.agent else { return unknown }
+    // Another person's session must not even be seen to exist.
+    if let own = places[key]?.session, own.scope != target.scope { return unknown }
+    if target.lastTurn == 0 { return "Session \(id) is empty; there is nothing to go on with." }
+    if holder == key { return "Session \(id) is the current one." }
+    if let holder, !move {
+      return "Session \(id) is in use at \(holder). \(prefix)resume \(id) --move takes it from there."
+    }
+    return nil
+  }
+
+  /// Takes a session away from the place that holds it.
+  private mutating func release(
+    _ session: SessionRecord, from holder: SessionKey, epoch: Epoch
+  ) {
+    var epoch = epoch
+    if let place = places[holder], place.isLoaded {
+      interrupt(holder, notice: "Not answered: the session was moved to another place.")
+      epoch = place.epoch
+      places[holder]?.session = nil
+      places[holder]?.epoch = epoch + 1
+    }
+    write(.bind(holder, nil, epoch + 1))
+    var context = CallContext(session, key: holder, epoch: epoch)
+    context.reason = SwitchReason.move.rawValue
+    context.lastTurn = session.lastTurn
+    emit(.flush, context)
+    flush(session.id)
+  }
+
+  // MARK: All of them
+
+  /// Moves the key, in the transaction that is being written: whatever runs or waits under the old epoch
+  /// is interrupted in that same transaction, and no provider is waited for.
+  mutating func perform(_ reason: SwitchReason, to new: SessionRecord, at key: SessionKey) {
+    interrupt(key, notice: "Not answered: the session was switched.")
+    guard let place = places[key] else { return }
+    let change = SessionSwitch(
+      from: place.session, to: new, key: key, epoch: place.epoch, reason: reason, time: wall)
+    for operation in change.operations { write(operation) }
+    for event in change.events { emit(event.kind, event.context) { Self.copy(event, to: &$0) } }
+    if let old = place.session { flush(old.id) }
+    var current = new
+    current.ended = nil
+    places[key]?.session = current
+    places[key]?.epoch = place.epoch + 1
+  }
+
+  private static func copy(_ event: BusEvent, to target: inout BusEvent) {
+    let (sequence, time) = (target.sequence, target.time)
+    target = event
+    target.sequence = sequence
+    target.time = time
+  }
+
+  /// Ends all that runs, waits or was recalled under the current epoch.
+  mutating func interrupt(_ key: SessionKey, notice: String) {
+    interruptTurn(at: key, notice: notice)
+    interruptWaiting(at: key, notice: notice)
+    retireRecalls(at: key)
+  }
+
+  mutating func noSession(_ origin: Place.Arrival.Origin, at key: SessionKey) {
+    conclude(origin, at: key, "There is no session at \(key).", isDone: false)
+  }
+
+  private func user(of origin: Place.Arrival.Origin, else session: SessionRecord) -> String {
+    if case .channel(_, let message) = origin { message.user } else { session.user }
+  }
+}

@@ -1,0 +1,267 @@
+extension Host {
+  /// The input's row is synced: its recall starts, and its turn if nothing is before it.
+  mutating func accepted(_ slot: SlotName) {
+    guard places[slot.key]?.lane.becameDurable(slot.input) ?? false,
+      let entry = places[slot.key]?.lane.waiting.elements.first(where: {
+        $0.input.id == slot.input
+      })
+    else { return }
+    beginRecall(slot, for: entry.input)
+    proceed(slot.key)
+  }
+
+  /// Begins or goes on with a turn of the place, as far as that is possible now.
+  mutating func proceed(_ key: SessionKey) {
+    guard let place = places[key], stopping == nil || place.lane.running != nil else { return }
+    if place.lane.running == nil { beginTurn(at: key) }
+    guard let turn = places[key]?.lane.running, !(places[key]?.isDeciding ?? true) else { return }
+    switch turn.stage {
+    case .gathering: prompt(turn, at: key)
+    case .responding: break
+    case .written(let answer): finish(turn, answer, at: key)
+    }
+  }
+
+  private mutating func beginTurn(at key: SessionKey) {
+    guard let place = places[key], let session = place.session, !isHeldByStrictMemory(session),
+      modelIsSettled(for: key), let input = places[key]?.lane.next()
+    else { return }
+    var turn = Turn(input: input, session: session, began: now)
+    write(.startInput(input.id))
+    turn.historyRead = ask(
+      .history(session.id, limit: configuration.host.historyTurns),
+      for: .history(key, input: input.id))
+    places[key]?.lane.running = turn
+    let slot = SlotName(key: key, input: input.id)
+    let deadline = now + configuration.memory.recallBudget
+    places[key]?.slots[input.id]?.deadline = deadline
+    timers.add(.recall(slot), at: deadline)
+    var context = CallContext(session, key: key, epoch: place.epoch)
+    context.firstTurn = session.lastTurn + 1
+    context.lastTurn = session.lastTurn + 1
+    var event = BusEvent(kind: .turnStarted, context: context)
+    event.userText = input.text
+    event.time = wall
+    publish(event)
+  }
+
+  private func isHeldByStrictMemory(_ session: SessionRecord) -> Bool {
+    guard configuration.memory.strict else { return false }
+    return !missingMemory(of: session.key.agent).isEmpty
+  }
+
+  /// Configured providers of an agent that are not there.
+  func missingMemory(of agent: String) -> [InstanceID] {
+    let ready = Set(
+      currentEnrolments(of: agent).compactMap { id in
+        (providers[id]?.isReady ?? false) ? providers[id]?.record.instance : nil
+      })
+    let named = configuration.agent(named: agent)?.memory
+    let known = enrolledInstances(of: agent)
+    return (named ?? known).filter { !ready.contains($0) }
+  }
+
+  private func enrolledInstances(of agent: String) -> [InstanceID] {
+    currentEnrolments(of: agent).compactMap { providers[$0]?.record.instance }
+      .filter { plugins[$0]?.settings.enabled ?? false }
+  }
+
+  func model(for key: SessionKey) -> InstanceID {
+    configuration.agent(named: key.agent)?.model ?? AgentSettings.defaultModel
+  }
+
+  private func modelIsSettled(for key: SessionKey) -> Bool {
+    plugins[model(for: key)]?.lifecycle.isSettled ?? true
+  }
+
+  /// Puts the prompt together once history and recall are there, or recall's time is over.
+  private mutating func prompt(_ turn: Turn, at key: SessionKey) {
+    guard let history = turn.history, let place = places[key], let session = place.session,
+      session.id == turn.input.session, place.epoch == turn.input.epoch
+    else { return }
+    let slot = SlotName(key: key, input: turn.input.id)
+    guard place.slots[turn.input.id]?.isComplete ?? true else { return }
+    let instance = model(for: key)
+    guard plugins[instance]?.lifecycle.isRunning ?? false else {
+      let why = plugins[instance].map { "is \($0.lifecycle.state.name)" } ?? "is not configured"
+      fail(turn, at: key, "No answer: the model “\(instance)” \(why). `holdfast status` says more.")
+      return
+    }
+    var context = CallContext(session, key: key, epoch: place.epoch)
+    context.firstTurn = session.lastTurn + 1
+    context.lastTurn = session.lastTurn + 1
+    var request = ModelRequest(context: context, purpose: .answer)
+    request.instructions = configuration.agent(named: key.agent)?.instructions ?? ""
+    let block = recallBlock(for: slot)
+    request.recallBlock = block.text
+    request.recalled = block.items
+    request.messages = Self.messages(session, history: history)
+    request.messages.append(
+      PromptMessage(
+        role: .user, text: turn.input.text, name: turn.input.userName, time: turn.input.received))
+    retireSlot(slot, isStale: false)
+    let operation = call(
+      instance, .respond(request), for: .respond(key, input: turn.input.id),
+      within: plugins[instance]?.settings.deadlines.model)
+    places[key]?.lane.running?.stage = .responding(operation)
+  }
+
+  static func messages(_ session: SessionRecord, history: [TurnRecord]) -> [PromptMessage] {
+    var messages: [PromptMessage] = []
+    if !session.summary.isEmpty {
+      messages.append(
+        PromptMessage(
+          role: .system, text: "Summary of what was said before: \(session.summary)",
+          time: session.created))
+    }
+    for turn in history {
+      messages.append(
+        PromptMessage(
+          role: .user, text: turn.userText, name: turn.userName, time: turn.started))
+      messages.append(
+        PromptMessage(role: .assistant, text: turn.answerText, time: turn.finished))
+    }
+    return messages
+  }
+
+  mutating func historyRead(
+    _ turns: [TurnRecord], at key: SessionKey, input: Int64
+  ) {
+    guard places[key]?.lane.running?.input.id == input else { return }
+    places[key]?.lane.running?.history = turns
+    places[key]?.lane.running?.historyRead = nil
+    proceed(key)
+  }
+
+  mutating func responded(_ key: SessionKey, input: Int64, _ answer: PluginAnswer) {
+    guard places[key]?.lane.running?.input.id == input else { return }
+    places[key]?.lane.running?.stage = .written(answer)
+    proceed(key)
+  }
+
+  /// The turn becomes a fact: its row, its reply, the end of its inbox row and what is owed of it, in one
+  /// transaction.
+  private mutating func finish(_ turn: Turn, _ answer: PluginAnswer, at key: SessionKey) {
+    guard !answer.status.isFailure else {
+      let why = answer.text.isEmpty ? "status \(answer.status.rawValue)" : answer.text
+      fail(turn, at: key, "No answer: the model “\(model(for: key))” failed: \(why)")
+      return
+    }
+    guard var session = places[key]?.session else { return }
+    let before = session
+    places[key]?.lane.end()
+    session.lastTurn += 1
+    places[key]?.session = session
+    var record = TurnRecord(
+      session: session.id, index: session.lastTurn, status: .live, userText: turn.input.text,
+      answerText: RecallBlock.stripped(answer.text), sequence: numbers.sequence())
+    record.userText = RecallBlock.stripped(record.userText)
+    record.userName = turn.input.userName
+    record.started = turn.input.received
+    record.finished = wall
+    record.input = turn.input.id
+    write(.guardTurn(session.id, token: session.token, nextTurn: record.index))
+    write(.appendTurn(record))
+    write(.settleInput(turn.input.id, .done))
+    owe(record.index, of: before)
+    reply(record.answerText, to: turn.input, turn: record.index, isNotice: false)
+    publishCompletion(of: record, session: session, at: key)
+    afterCommit.append(.proceed(key))
+    checkStop()
+  }
+
+  private mutating func publishCompletion(
+    of record: TurnRecord, session: SessionRecord, at key: SessionKey
+  ) {
+    var context = CallContext(session, key: key, epoch: places[key]?.epoch ?? 0)
+    context.firstTurn = record.index
+    context.lastTurn = record.index
+    var event = BusEvent(kind: .turnCompleted, context: context)
+    event.sequence = record.sequence
+    event.userText = record.userText
+    event.answerText = record.answerText
+    event.time = record.finished
+    afterCommit.append(.publish(event))
+  }
+
+  /// A turn that cannot be answered: kept as interrupted, and the person is told.
+  private mutating func fail(_ turn: Turn, at key: SessionKey, _ notice: String) {
+    log(.warning, "turn in \(key): \(notice)")
+    interruptTurn(at: key, notice: notice)
+    afterCommit.append(.proceed(key))
+    checkStop()
+  }
+
+  // MARK: /compact
+
+  mutating func readToCompact(at key: SessionKey, from origin: Place.Arrival.Origin) {
+    guard let session = places[key]?.session else { return noSession(origin, at: key) }
+    pause(key, for: .rewind(session.id, limit: Self.compactionReach), .compact(key, origin))
+  }
+
+  /// Older turns are summarised; the last ones stay as they are.
+  mutating func compact(
+    _ turns: [TurnRecord], at key: SessionKey, from origin: Place.Arrival.Origin
+  ) {
+    defer { admit(key) }
+    guard let session = places[key]?.session else { return noSession(origin, at: key) }
+    let older = Array(turns.dropLast(Self.turnsKept))
+    guard let limit = older.last?.index else {
+      conclude(origin, at: key, "There is too little to summarise.", isDone: false)
+      return
+    }
+    let instance = model(for: key)
+    guard plugins[instance]?.lifecycle.isRunning ?? false else {
+      conclude(origin, at: key, "The model “\(instance)” is not running.", isDone: false)
+      return
+    }
+    places[key]?.isDeciding = false
+    let epoch = places[key]?.epoch ?? 0
+    publish(BusEvent(kind: .sessionCompacting, context: CallContext(session, key: key, epoch: epoch)))
+    var request = ModelRequest(
+      context: CallContext(session, key: key, epoch: epoch), purpose: .summarise)
+    request.maxCharacters = 2000
+    request.messages = Self.messages(session, history: older)
+    let summary = Summary(session: session, epoch: epoch, limit: limit, origin: origin)
+    _ = call(
+      instance, .respond(request), for: .summarise(key, summary),
+      within: plugins[instance]?.settings.deadlines.model)
+  }
+
+  mutating func summarised(_ key: SessionKey, _ summary: Summary, _ answer: PluginAnswer) {
+    guard !answer.status.isFailure, !answer.text.isEmpty else {
+      conclude(summary.origin, at: key, "No summary: \(answer.text)", isDone: false)
+      return
+    }
+    guard var session = places[key]?.session, session.id == summary.session.id,
+      places[key]?.epoch == summary.epoch
+    else {
+      conclude(summary.origin, at: key, "No summary: the session has moved on.", isDone: false)
+      return
+    }
+    session.summary = RecallBlock.stripped(answer.text)
+    session.summaryLimit = summary.limit
+    places[key]?.session = session
+    write(.compact(session.id, summary: session.summary, limit: summary.limit))
+    var context = CallContext(session, key: key, epoch: summary.epoch)
+    context.reason = SwitchReason.compress.rawValue
+    var flushed = context
+    flushed.lastTurn = session.lastTurn
+    emit(.flush, flushed)
+    flush(session.id)
+    emit(.sessionSwitched, context) { event in
+      event.newSession = session.id
+      event.newParent = session.parent
+      event.newLastTurn = session.lastTurn
+      event.newEpoch = summary.epoch
+    }
+    conclude(
+      summary.origin, at: key, "Turns up to \(summary.limit) stand behind a summary now.",
+      isDone: true)
+  }
+
+  /// So many of the last turns stay as they are.
+  static let turnsKept = 4
+  /// No more turns go into one summary.
+  static let compactionReach = 400
+}

@@ -1,0 +1,128 @@
+/// The host as a value: all rules, no input and no output. The runtime and the simulator feed it inputs
+/// and perform its effects, in order.
+///
+/// What is decided is written in one transaction per input. Whatever others can see of a decision waits
+/// in `held` until the journal reports that transaction as synced.
+public struct Host: Sendable {
+  /// What the host runs with.
+  public internal(set) var configuration: Configuration
+  var numbers: Numbering
+  var places: [SessionKey: Place] = [:]
+  var plugins: [InstanceID: Plugin] = [:]
+  var providers: [EnrolmentID: Provider] = [:]
+  var deliveries: [SessionKey: Delivery] = [:]
+  var operations: [OperationID: Operation] = [:]
+  var reads: [ReadID: Reading] = [:]
+  var timers = TimerQueue<Timer>()
+  var held = Queue<(transaction: TransactionID, action: AfterCommit)>()
+  var arriving: Set<MessageIdentity> = []
+  var eventCursors: [InstanceID: BusSequence]
+  var recallWaiters: [EnrolmentID: [SlotName]] = [:]
+  var deletedSessions: Set<SessionID> = []
+  var stopping: Stopping?
+  var journalProblem: String?
+  var isReadyAnnounced = false
+  var inputsSetAside = 0
+  var unknownReplies = 0
+
+  // Of the input that is being handled.
+  var now = Instant(nanoseconds: 0)
+  var wall = WallTime(milliseconds: 0)
+  var effects: [HostEffect] = []
+  var writes: [JournalOperation] = []
+  var afterCommit: [AfterCommit] = []
+
+  /// A host that goes on where `snapshot` says the last one was. `seed` decides session ids and jitter.
+  public init(
+    configuration: Configuration, snapshot: Snapshot, seed: UInt64, at now: Instant, wall: WallTime
+  ) {
+    self.configuration = configuration
+    self.now = now
+    self.wall = wall
+    numbers = Numbering(after: snapshot, seed: seed)
+    eventCursors = snapshot.eventCursors
+    restore(snapshot)
+  }
+
+  /// When `.tick` is to be given at the latest, nil if only another input changes anything.
+  public var nextWake: Instant? { timers.next }
+
+  /// Handles one input. The effects are to be performed in their order.
+  public mutating func handle(
+    _ input: HostInput, at now: Instant, wall: WallTime
+  ) -> [HostEffect] {
+    self.now = max(now, self.now)
+    self.wall = wall
+    switch input {
+    case .start: start()
+    case .tick: break
+    case .committed(let through): committed(through: through)
+    case .refused(_, let reason): effects.append(.fenced(reason))
+    case .journalStalled(let reason): journalProblem = reason
+    case .journalResumed: journalProblem = nil
+    case .answered(let read, let answer): answered(read, answer)
+    case .plugin(let instance, let report): reported(instance, report)
+    case .control(let request, let body): control(request, body)
+    case .stop: beginStop()
+    }
+    while let timer = timers.pop(at: self.now) { expired(timer) }
+    return finish()
+  }
+
+  private mutating func finish() -> [HostEffect] {
+    while writes.isEmpty, !afterCommit.isEmpty {
+      let actions = afterCommit
+      afterCommit = []
+      for action in actions { perform(action) }
+    }
+    if !writes.isEmpty {
+      let id = numbers.transaction()
+      effects.append(.commit(Transaction(id: id, operations: writes)))
+      for action in afterCommit { held.append((id, action)) }
+      writes = []
+      afterCommit = []
+    }
+    defer { effects = [] }
+    return effects
+  }
+
+  private mutating func committed(through id: TransactionID) {
+    while let first = held.first, first.transaction <= id {
+      held.popFirst()
+      perform(first.action)
+    }
+    checkStop()
+  }
+
+  mutating func write(_ operation: JournalOperation) { writes.append(operation) }
+
+  mutating func log(_ level: LogLevel, _ text: String) { effects.append(.log(level, text)) }
+
+  mutating func ask(_ query: JournalQuery, for reading: Reading) -> ReadID {
+    let id = numbers.read()
+    reads[id] = reading
+    effects.append(.ask(id, query))
+    return id
+  }
+
+  /// Calls a plugin. The answer comes back to `operation`.
+  mutating func call(
+    _ instance: InstanceID, _ call: PluginCall, for operation: Operation.Purpose,
+    within limit: Duration?
+  ) -> OperationID {
+    let id = numbers.operation()
+    let deadline = limit.map { now + $0 }
+    operations[id] = Operation(
+      instance: instance, name: call.name, purpose: operation, began: now, deadline: deadline)
+    plugins[instance]?.lifecycle.called()
+    if let deadline { timers.add(.operation(id), at: deadline) }
+    effects.append(.call(instance, id, call, deadline: deadline))
+    return id
+  }
+
+  /// The host has no more use for an operation.
+  mutating func cancel(_ id: OperationID) {
+    guard let operation = operations.removeValue(forKey: id) else { return }
+    effects.append(.cancel(operation.instance, id))
+  }
+}

@@ -1,0 +1,162 @@
+/// What tells a message of a channel from every other.
+struct MessageIdentity: Hashable, Sendable {
+  var channel: InstanceID
+  var account: String
+  var messageID: String
+}
+
+/// Names the recalls of one message.
+struct SlotName: Hashable, Sendable {
+  var key: SessionKey
+  var input: Int64
+}
+
+/// A place where a conversation happens, as far as the host has to know it now.
+struct Place: Sendable {
+  /// Somebody wants something here.
+  struct Arrival: Sendable {
+    /// Who wants it.
+    enum Origin: Sendable {
+      /// A person, by a channel.
+      case channel(InstanceID, InboundMessage)
+      /// The operator, by the command line.
+      case control(RequestID, ChatCommand)
+    }
+
+    var origin: Origin
+    /// The question whose answer it waits for.
+    var read: ReadID
+    /// The answer.
+    var place: PlaceRecord?
+  }
+
+  let key: SessionKey
+  /// The current session, nil if there is none yet.
+  var session: SessionRecord?
+  var epoch: Epoch = 0
+  /// The journal was asked; from then on the host knows better.
+  var isLoaded = false
+  var lane = Lane()
+  var arrivals = Queue<Arrival>()
+  /// A command waits for an answer of the journal; later arrivals wait for the command.
+  var isDeciding = false
+  var slots: [Int64: RecallSlot] = [:]
+  var warm: WarmRecall?
+  var prefetches: [EnrolmentID: OperationID] = [:]
+
+  init(key: SessionKey) { self.key = key }
+
+  /// Whether nothing would be lost by forgetting it.
+  var isIdle: Bool {
+    lane.state == .idle && arrivals.isEmpty && !isDeciding && slots.isEmpty
+  }
+}
+
+/// A plugin with its mailbox.
+struct Plugin: Sendable {
+  let settings: PluginSettings
+  var lifecycle = PluginLifecycle()
+  var mailbox: Mailbox?
+  /// Events are being read from the journal.
+  var isCatchingUp = false
+  /// The cursor as of the last transaction.
+  var journalledCursor: BusSequence = 0
+  /// A channel that was started.
+  var isStarted = false
+  var startFailures = 0
+  var health = ""
+
+  init(settings: PluginSettings) { self.settings = settings }
+}
+
+/// A call to a plugin that is not answered yet.
+struct Operation: Sendable {
+  /// What it is for.
+  enum Purpose: Sendable {
+    case retain(EnrolmentID, SessionID)
+    case withdraw(EnrolmentID, SessionID)
+    case recall(EnrolmentID, SlotName)
+    case prefetch(EnrolmentID, SessionKey)
+    case respond(SessionKey, input: Int64)
+    case summarise(SessionKey, Summary)
+    case send(SessionKey)
+    case startChannel
+    case stopChannel
+  }
+
+  let instance: InstanceID
+  let name: String
+  let purpose: Purpose
+  let began: Instant
+  var deadline: Instant?
+}
+
+/// A compaction under way.
+struct Summary: Sendable {
+  var session: SessionRecord
+  var epoch: Epoch
+  var limit: TurnIndex
+  var origin: Place.Arrival.Origin
+}
+
+/// What a question to the journal is for.
+enum Reading: Sendable {
+  case place(SessionKey)
+  case history(SessionKey, input: Int64)
+  case batch(EnrolmentID, SessionID, CutRecord)
+  case withdrawal(EnrolmentID, SessionID, [WithdrawalRecord])
+  case catchUp(InstanceID)
+  case resume(SessionKey, SessionID, move: Bool, Place.Arrival.Origin)
+  case undo(SessionKey, count: Int, Place.Arrival.Origin)
+  case delete(SessionKey, SessionRecord, Place.Arrival.Origin)
+  case deleteTarget(SessionKey, SessionID, Place.Arrival.Origin)
+  case compact(SessionKey, Place.Arrival.Origin)
+  case listing(SessionKey, Place.Arrival.Origin)
+  case control(RequestID)
+  case controlTarget(RequestID, ChatCommand)
+  case controlHistory(RequestID, SessionID, limit: Int)
+  case controlTurns(RequestID, SessionListing)
+}
+
+/// What is looked at when its time comes.
+enum Timer: Hashable, Sendable {
+  case operation(OperationID)
+  case overdue(InstanceID)
+  case backlog(EnrolmentID, SessionID)
+  case breaker(EnrolmentID)
+  case recall(SlotName)
+  case delivery(SessionKey)
+  case channel(InstanceID)
+  case create(InstanceID)
+  case cursors
+  case stopTurns
+  case stopFlush
+  case stopPlugins
+}
+
+/// What waits for a transaction to be synced.
+enum AfterCommit: Sendable {
+  case receipt(InstanceID, token: UInt64, MessageIdentity)
+  case accepted(SlotName)
+  case publish(BusEvent)
+  case replies(SessionKey, through: Int64)
+  case marked(SessionKey, reply: Int64)
+  case cut(EnrolmentID, SessionID, Int64)
+  case withdrawals(EnrolmentID, SessionID, TurnSet)
+  case answer(RequestID, ControlAnswer)
+  case proceed(SessionKey)
+}
+
+/// An orderly stop under way.
+struct Stopping: Sendable {
+  /// How far it has come.
+  enum Phase: Sendable, Equatable {
+    case turns
+    case flush
+    case plugins
+    case done
+  }
+
+  var phase = Phase.turns
+  var deadline: Instant
+}

@@ -1,0 +1,128 @@
+/// How a provider wants its batches.
+public struct RetainPolicy: Sendable, Equatable {
+  /// A batch is cut when so many turns wait.
+  public var everyTurns = 1
+  /// Or when the oldest has waited so long.
+  public var maxDelay = Duration.seconds(60)
+  /// No batch is larger.
+  public var maxTurns = 128
+  /// An attempt that takes longer has an unknown outcome.
+  public var retainDeadline = Duration.seconds(120)
+  /// The same for a withdrawal.
+  public var withdrawDeadline = Duration.seconds(30)
+
+  /// Each turn by itself.
+  public init() {}
+}
+
+/// One enrolment: the backlogs of its sessions, in turns with the provider, one at a time.
+public struct Provider: Sendable {
+  /// The journal's row.
+  public var record: EnrolmentRecord
+  /// How it wants its batches.
+  public var policy = RetainPolicy()
+  /// Larger comes first in the prompt.
+  public var priority = 0
+  /// The plugin runs; without it everything waits.
+  public var isReady = false
+  /// What the plugin offers.
+  public var traits = PluginTraits()
+  /// What is owed, by session; settled backlogs are forgotten.
+  public internal(set) var backlogs: [SessionID: Backlog] = [:]
+  /// Guards retains and withdrawals.
+  public internal(set) var retainBreaker = Breaker()
+  /// Guards recalls.
+  public internal(set) var recallBreaker = Breaker()
+  /// What it did so far.
+  public var statistics = ProviderStatistics()
+  /// Sessions with something to send, in the order in which they became ready.
+  var ready = Queue<SessionID>()
+  var isListed: Set<SessionID> = []
+  /// The session whose batch or withdrawal is under way.
+  var active: SessionID?
+
+  /// A provider that owes nothing.
+  public init(record: EnrolmentRecord) { self.record = record }
+
+  /// Turns that are owed in all.
+  public var owedTurns: Int { backlogs.values.reduce(0) { $0 + $1.owedTurns } }
+
+  /// Since when the oldest thing has been owed.
+  public var owingSince: Instant? { backlogs.values.compactMap(\.owingSince).min() }
+
+  /// The next session and what to send of it; nil while the provider is busy, away or failing.
+  mutating func nextStep(at now: Instant) -> (SessionID, Backlog.Step)? {
+    guard isReady, active == nil, !retainBreaker.isOpen(at: now) else { return nil }
+    while let session = ready.popFirst() {
+      isListed.remove(session)
+      guard let step = backlogs[session]?.nextStep(at: now) else { continue }
+      backlogs[session]?.begin(step)
+      active = session
+      return (session, step)
+    }
+    return nil
+  }
+
+  /// The session may have something to send.
+  mutating func list(_ session: SessionID) {
+    if isListed.insert(session).inserted { ready.append(session) }
+  }
+
+  /// Forgets a backlog in which nothing is owed.
+  mutating func forgetIfSettled(_ session: SessionID) {
+    if backlogs[session]?.isSettled ?? false { backlogs[session] = nil }
+  }
+
+  /// Whether the first attempt to flush the session's turns up to `limit` has come to its end, or
+  /// cannot be made now.
+  public func hasFlushed(_ session: SessionID, through limit: TurnIndex, at now: Instant) -> Bool {
+    guard let backlog = backlogs[session] else { return true }
+    return backlog.hasFlushed(through: limit) || retainBreaker.isOpen(at: now) || record.isDetached
+  }
+}
+
+/// What a provider did since the host started.
+public struct ProviderStatistics: Sendable {
+  /// Turns acknowledged.
+  public var acknowledgedTurns: UInt64 = 0
+  /// Recalls answered in time.
+  public var recalls: UInt64 = 0
+  /// Recalls that came after their turn had gone on.
+  public var lateRecalls: UInt64 = 0
+  /// Results dropped because their session or epoch was over.
+  public var staleRecalls: UInt64 = 0
+  /// What its last failure said.
+  public var lastError = ""
+  /// When that was.
+  public var lastErrorAt: Instant?
+  /// Latencies of the last recalls, in no order.
+  private var latencies: [Duration] = []
+  private var nextLatency = 0
+
+  /// Nothing done yet.
+  public init() {}
+
+  /// A recall was answered in time.
+  public mutating func recalled(in latency: Duration) {
+    recalls += 1
+    if latencies.count < 256 {
+      latencies.append(latency)
+    } else {
+      latencies[nextLatency] = latency
+      nextLatency = (nextLatency + 1) % 256
+    }
+  }
+
+  /// Something failed, with an explanation for people.
+  public mutating func failed(_ text: String, at now: Instant) {
+    lastError = text
+    lastErrorAt = now
+  }
+
+  /// The latency that the given share of the last recalls stayed within; zero without any.
+  public func recallLatency(quantile: Double) -> Duration {
+    guard !latencies.isEmpty else { return .zero }
+    let sorted = latencies.sorted()
+    return sorted[min(sorted.count - 1, Int(Double(sorted.count) * quantile))]
+  }
+}
