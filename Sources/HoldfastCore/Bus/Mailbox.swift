@@ -1,9 +1,10 @@
 /// The events of one plugin, in the bus's order and within bounds.
 ///
-/// Events of one place keep their order. Behind a flush mark they wait until the first attempt to flush
-/// has come to its end, so a provider never hears of a switch before it was offered what the old session
-/// owed it. Events of other places pass. Journalled events that do not fit stay in the journal and are
-/// read from there later; others are dropped and counted, of prefetches all but the newest.
+/// Events of one place keep their order. Behind a flush mark they wait until the first attempt to
+/// flush has come to its end, so a provider never hears of a switch before it was offered what the
+/// old session owed it. Events of other places pass. Journalled events that do not fit stay in the
+/// journal and are read from there later; others are dropped and counted, of prefetches all but the
+/// newest.
 public struct Mailbox: Sendable {
   /// An event on its way to the plugin.
   public struct Delivery: Sendable, Equatable {
@@ -56,8 +57,8 @@ public struct Mailbox: Sendable {
   /// Whether there is room to read on in the journal.
   public var wantsMore: Bool { isBehind && count <= bound / 2 }
 
-  /// The turns of a session that may be sent before the plugin has heard of the switch to it; nil if
-  /// no switch to it waits.
+  /// The turns of a session that may be sent before the plugin has heard of the switch to it; nil
+  /// if no switch to it waits.
   public func gate(of session: SessionID) -> TurnIndex? {
     if chains.isEmpty { return nil }
     return chains.values.lazy.flatMap(\.elements)

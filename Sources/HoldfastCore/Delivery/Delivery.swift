@@ -1,5 +1,5 @@
-/// Replies of one place on their way to its channel: in order, one at a time, each marked as being sent
-/// before its first byte.
+/// Replies of one place on their way to its channel: in order, one at a time, each marked as being
+/// sent before its first byte.
 public struct Delivery: Sendable {
   /// Where the first reply stands.
   public enum Stage: Sendable, Equatable {

@@ -1,7 +1,8 @@
-/// Cuts a text at a channel's limit: never inside a character, at a line's or a word's end where there
-/// is one, and never inside a code fence without closing it and opening it again.
+/// Cuts a text at a channel's limit: never inside a character, at a line's or a word's end where
+/// there is one, and never inside a code fence without closing it and opening it again.
 public enum TextSplitter {
-  /// The parts, none longer than the limit. A single character that is longer than the limit stays whole.
+  /// The parts, none longer than the limit. A single character that is longer than the limit stays
+  /// whole.
   public static func split(_ text: String, limits: ChannelTraits) -> [String] {
     guard limits.maxLength > 0, size(of: text, in: limits.unit) > limits.maxLength else {
       return [text]

@@ -38,7 +38,7 @@ extension Host {
     case (.control(let request), .cuts(let cuts)):
       effects.append(.answer(request, .batches(cuts)))
     case (.controlTarget(let request, let command), .session(let session, let holder, _)):
-      command(command, for: session, boundTo: holder, request)
+      direct(command, to: session, boundTo: holder, request)
     case (.controlHistory(let request, let id, let limit), .session(let session, let holder, _)):
       guard let session, !session.isDeleted else {
         effects.append(.answer(request, .refused("There is no session \(id).")))
@@ -53,13 +53,14 @@ extension Host {
     }
   }
 
-  private mutating func command(
-    _ command: ChatCommand, for session: SessionRecord?, boundTo holder: SessionKey?,
+  private mutating func direct(
+    _ command: ChatCommand, to session: SessionRecord?, boundTo holder: SessionKey?,
     _ request: RequestID
   ) {
     guard let session, !session.isDeleted else {
       effects.append(
-        .answer(request, .refused("There is no such session; `holdfast sessions list` shows them.")))
+        .answer(request, .refused("There is no such session; `holdfast sessions list` shows them."))
+      )
       return
     }
     if let holder {
@@ -71,7 +72,8 @@ extension Host {
         .answer(
           request,
           .refused(
-            "Session \(session.id) is not current anywhere; `holdfast sessions resume` makes it so.")))
+            "Session \(session.id) is not current anywhere; `holdfast sessions resume` makes it so."
+          )))
     }
   }
 

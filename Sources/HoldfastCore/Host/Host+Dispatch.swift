@@ -26,7 +26,7 @@ extension Host {
       .session(let target, let holder, let epoch)
     ):
       resume(
-        target, id: id, boundTo: holder, holderEpoch: epoch, move: move, at: key, from: origin)
+        id, target, heldBy: (holder, epoch), move: move, at: key, from: origin)
     case (.undo(let key, let count, let origin), .rewind(let turns, let debts)):
       undo(turns, debts: debts, count: count, at: key, from: origin)
     case (.delete(let key, let target, let origin), .rewind(let turns, let debts)):

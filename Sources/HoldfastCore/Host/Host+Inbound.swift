@@ -165,7 +165,8 @@ extension Host {
   func freshSession(
     at key: SessionKey, user: String, parent: SessionID?, id: SessionID
   ) -> SessionRecord {
-    var session = SessionRecord(id: id, key: key, scope: scope(at: key, user: user, id), created: wall)
+    var session = SessionRecord(
+      id: id, key: key, scope: scope(at: key, user: user, id), created: wall)
     session.user = user
     session.parent = parent
     return session
@@ -177,8 +178,8 @@ extension Host {
     freshSession(at: key, user: user, parent: parent, id: numbers.session(at: wall))
   }
 
-  /// Whose memories a new session's turns are. A group without a session for each person has no single
-  /// user, so its memories are the group's.
+  /// Whose memories a new session's turns are. A group without a session for each person has no
+  /// single user, so its memories are the group's.
   private func scope(at key: SessionKey, user: String, _ session: SessionID) -> Scope {
     let agent = configuration.agent(named: key.agent)
     let rule = agent.map { configuration.scope(of: $0) } ?? configuration.memory.scope

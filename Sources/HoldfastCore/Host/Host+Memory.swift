@@ -1,5 +1,6 @@
 extension Host {
-  /// The enrolment that an agent's new turns are owed to, for each of its instances: the latest one.
+  /// The enrolment that an agent's new turns are owed to, for each of its instances: the latest
+  /// one.
   func currentEnrolments(of agent: String) -> [EnrolmentID] {
     var latest: [InstanceID: EnrolmentID] = [:]
     for provider in providers.values
@@ -16,8 +17,8 @@ extension Host {
       .map(\.record.id).sorted()
   }
 
-  /// A provider is there: for each agent that remembers with it, its enrolment at this destination goes
-  /// on, or begins at the current end of every session.
+  /// A provider is there: for each agent that remembers with it, its enrolment at this destination
+  /// goes on, or begins at the current end of every session.
   mutating func enrol(_ instance: InstanceID, _ traits: PluginTraits) {
     guard let settings = plugins[instance]?.settings else { return }
     for agent in configuration.agents where agent.remembers(with: settings.instance) {
@@ -82,8 +83,8 @@ extension Host {
     for session in (providers[id]?.backlogs.keys.sorted() ?? []) { consider(id, session) }
   }
 
-  /// Looks at a backlog after anything that may have changed it: cuts what is due, sends what can be
-  /// sent, writes its cursor.
+  /// Looks at a backlog after anything that may have changed it: cuts what is due, sends what can
+  /// be sent, writes its cursor.
   mutating func consider(_ id: EnrolmentID, _ session: SessionID) {
     guard let provider = providers[id], let backlog = provider.backlogs[session] else { return }
     let mailbox = plugins[provider.record.instance]?.mailbox
@@ -213,8 +214,8 @@ extension Host {
     }
   }
 
-  /// The first attempt of something may have ended: events behind a flush mark, gates and recalls that
-  /// waited for it go on.
+  /// The first attempt of something may have ended: events behind a flush mark, gates and recalls
+  /// that waited for it go on.
   private mutating func attemptEnded(_ id: EnrolmentID, _ session: SessionID) {
     consider(id, session)
     advanceMailbox(id)

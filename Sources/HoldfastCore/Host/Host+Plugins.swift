@@ -10,9 +10,9 @@ extension Host {
   mutating func reported(_ instance: InstanceID, _ report: PluginReport) {
     switch report {
     case .created(let traits): created(instance, traits)
-    case .failed(let fault): failed(instance, fault)
+    case .failed(let fault): pluginFailed(instance, fault)
     case .answered(let id, let answer, let hasReturned):
-      if !hasReturned { timers.add(.overdue(instance), at: now + PluginLifecycle.grace) }
+      if !hasReturned { noteHolding(id, on: instance) }
       answeredOperation(id, answer)
     case .returned(let id): returned(instance, id)
     case .progress(let id): progressed(id)
@@ -22,7 +22,7 @@ extension Host {
       mailboxMoved(instance)
     case .received(let message): received(message, on: instance)
     case .health(let account, let health, let reason):
-      noteHealth(instance, account: account, health, reason)
+      noteHealth(instance, account: account, health, reason: reason)
     case .staleAnswer: plugins[instance]?.lifecycle.answeredStale()
     case .destroyed: destroyed(instance)
     }
@@ -46,7 +46,7 @@ extension Host {
     announceIfReady()
   }
 
-  private mutating func failed(_ instance: InstanceID, _ fault: PluginFault) {
+  private mutating func pluginFailed(_ instance: InstanceID, _ fault: PluginFault) {
     plugins[instance]?.lifecycle.failed(fault)
     plugins[instance]?.mailbox = nil
     log(.error, fault.description)
@@ -64,8 +64,21 @@ extension Host {
     checkStop()
   }
 
+  /// Stops a plugin; a channel stops receiving first.
   mutating func stopPlugin(_ instance: InstanceID) {
-    guard plugins[instance]?.lifecycle.stop() ?? false else { return }
+    guard plugins[instance]?.isStarted ?? false, plugins[instance]?.lifecycle.isRunning ?? false
+    else {
+      destroyPlugin(instance)
+      return
+    }
+    plugins[instance]?.isStarted = false
+    _ = call(
+      instance, .stopChannel(CallContext()), for: .stopChannel,
+      within: plugins[instance]?.settings.deadlines.stop)
+  }
+
+  private mutating func destroyPlugin(_ instance: InstanceID) {
+    guard plugins[instance]?.lifecycle.stop() ?? false else { return checkStop() }
     pauseProviders(of: instance)
     let pending = operations.filter { $0.value.instance == instance }.keys.sorted()
     for id in pending { answeredOperation(id, PluginAnswer(.stopping, text: "the plugin stops")) }
@@ -85,8 +98,15 @@ extension Host {
     case .summarise(let key, let summary): summarised(key, summary, answer)
     case .send(let key): sent(key, answer)
     case .startChannel: channelStarted(operation.instance, answer)
-    case .stopChannel: checkStop()
+    case .stopChannel: destroyPlugin(operation.instance)
     }
+  }
+
+  /// The answer is there, but its callback still holds the plugin's thread.
+  private mutating func noteHolding(_ id: OperationID, on instance: InstanceID) {
+    guard let operation = operations[id] else { return }
+    plugins[instance]?.lifecycle.holds(id, call: operation.name, at: now)
+    timers.add(.overdue(instance), at: now + PluginLifecycle.grace)
   }
 
   private mutating func progressed(_ id: OperationID) {
@@ -107,7 +127,8 @@ extension Host {
     plugins[operation.instance]?.lifecycle.timedOut(id, call: operation.name, at: now)
     timers.add(.overdue(operation.instance), at: now + PluginLifecycle.grace)
     let waited = now.since(operation.began).milliseconds
-    log(.warning, "plugin \(operation.instance) did not answer \(operation.name) within \(waited) ms")
+    log(
+      .warning, "plugin \(operation.instance) did not answer \(operation.name) within \(waited) ms")
     let text = "no answer to \(operation.name) within \(waited) ms"
     answeredOperation(id, PluginAnswer(.timeout, text: text))
   }
@@ -126,7 +147,8 @@ extension Host {
 
   mutating func checkOverdue(_ instance: InstanceID) {
     if let since = plugins[instance]?.mailbox?.holdingSince {
-      let limit = (plugins[instance]?.settings.deadlines.event ?? .seconds(5)) + PluginLifecycle.grace
+      let limit =
+        (plugins[instance]?.settings.deadlines.event ?? .seconds(5)) + PluginLifecycle.grace
       if now.since(since) >= limit {
         plugins[instance]?.lifecycle.timedOut(OperationID(0), call: "event", at: since)
       }
@@ -134,8 +156,8 @@ extension Host {
     guard plugins[instance]?.lifecycle.checkOverdue(at: now) ?? false else { return }
     log(
       .error,
-      "plugin \(instance) is wedged: a call has held its thread long beyond its deadline; nothing more"
-        + " is asked of it until that call returns")
+      "plugin \(instance) is wedged: a call has held its thread long beyond its deadline; "
+        + "nothing more is asked of it until that call returns")
     pauseProviders(of: instance)
     for key in places.keys { proceed(key) }
   }
@@ -143,12 +165,12 @@ extension Host {
   mutating func createExpired(_ instance: InstanceID) {
     guard let plugin = plugins[instance], !plugin.lifecycle.isSettled else { return }
     let limit = plugin.settings.deadlines.create ?? configuration.host.startTimeout
-    failed(
+    pluginFailed(
       instance,
       PluginFault(
         .create,
-        "\(instance): create did not return within \(limit.milliseconds) ms; look at what the plugin "
-          + "waits for, or raise plugins.\(instance).deadline_create_ms"))
+        "\(instance): create did not return within \(limit.milliseconds) ms; look at what "
+          + "the plugin waits for, or raise plugins.\(instance).deadline_create_ms"))
     effects.append(.destroy(instance))
   }
 

@@ -1,6 +1,6 @@
 extension Host {
-  /// Recall for a message starts when it is accepted, so that it overlaps with queueing. It first waits,
-  /// within half of the budget, for turns of its scope that were committed earlier.
+  /// Recall for a message starts when it is accepted, so that it overlaps with queueing. It first
+  /// waits, within half of the budget, for turns of its scope that were committed earlier.
   mutating func beginRecall(_ name: SlotName, for input: InputRecord) {
     guard let place = places[name.key], let session = place.session else { return }
     var context = CallContext(session, key: name.key, epoch: place.epoch)
@@ -33,8 +33,8 @@ extension Host {
     }
   }
 
-  /// Turns of the scope that are on their way to the provider. A batch that failed once is not waited
-  /// for, nor are turns that wait for their batch to fill.
+  /// Turns of the scope that are on their way to the provider. A batch that failed once is not
+  /// waited for, nor are turns that wait for their batch to fill.
   private func awaited(by provider: Provider, scope: Scope) -> [RecallSlot.Awaited] {
     provider.backlogs.values.filter { $0.session.scope == scope }.compactMap { backlog in
       let due = max(backlog.cut?.record.turns.last ?? 0, backlog.flushLimit)
@@ -90,8 +90,8 @@ extension Host {
     proceed(name.key)
   }
 
-  /// Time is up for something: waiting recalls go out at half time, and at full time the prompt is put
-  /// together without what is missing.
+  /// Time is up for something: waiting recalls go out at half time, and at full time the prompt is
+  /// put together without what is missing.
   mutating func recallExpired(_ name: SlotName) {
     guard let slot = places[name.key]?.slots[name.input] else { return }
     if let deadline = slot.deadline, deadline <= now {
@@ -124,8 +124,8 @@ extension Host {
     cancel(id)
   }
 
-  /// What goes into the prompt: results of this session and epoch, of this scope, and of nothing that is
-  /// being taken back; where a provider was late, what its prefetch left.
+  /// What goes into the prompt: results of this session and epoch, of this scope, and of nothing
+  /// that is being taken back; where a provider was late, what its prefetch left.
   func recallBlock(for name: SlotName) -> RecallBlock {
     guard let place = places[name.key], let session = place.session,
       let slot = place.slots[name.input],

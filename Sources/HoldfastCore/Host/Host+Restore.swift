@@ -3,7 +3,7 @@ extension Host {
   mutating func restore(_ snapshot: Snapshot) {
     for record in snapshot.enrolments { providers[record.id] = Provider(record: record) }
     for settings in configuration.plugins {
-      plugins[InstanceID(settings.instance)] = Plugin(settings: settings)
+      plugins[settings.instance] = Plugin(settings: settings)
     }
     for debt in snapshot.debts {
       let backlog = Backlog(restoring: debt, at: now)
@@ -33,8 +33,8 @@ extension Host {
       write(.settleInput(input.id, .setAside))
       log(
         .error,
-        "message \(input.messageID) in \(input.key) was set aside: its turn was started \(input.starts)"
-          + " times and the host ended each time")
+        "message \(input.messageID) in \(input.key) was set aside: its turn was started "
+          + "\(input.starts) times and the host ended each time")
     } else {
       place.lane.enqueue(input, isDurable: true)
     }
@@ -58,7 +58,7 @@ extension Host {
 
   /// The first input.
   mutating func start() {
-    for settings in configuration.activePlugins { load(InstanceID(settings.instance)) }
+    for settings in configuration.activePlugins { load(settings.instance) }
     for key in places.keys.sorted(by: { $0.description < $1.description }) {
       for entry in places[key]?.lane.waiting.elements ?? [] {
         beginRecall(SlotName(key: key, input: entry.input.id), for: entry.input)

@@ -63,8 +63,8 @@ extension Host {
     emit(.turnsWithdrawn, context)
   }
 
-  /// A backlog that is not in memory owes nothing, but its dead letters and what it acknowledged count.
-  /// A provider without any row for the session never had a turn of it.
+  /// A backlog that is not in memory owes nothing, but its dead letters and what it acknowledged
+  /// count. A provider without any row for the session never had a turn of it.
   private func backlog(
     of session: SessionRecord, for id: EnrolmentID, debts: [DebtRecord]
   ) -> Backlog? {
@@ -85,8 +85,8 @@ extension Host {
     }
   }
 
-  /// Another session than the current one: of the same person, unless the operator asks, and current
-  /// nowhere.
+  /// Another session than the current one: of the same person, unless the operator asks, and
+  /// current nowhere.
   mutating func deleteTarget(
     _ target: SessionRecord?, id: SessionID, boundTo holder: SessionKey?, at key: SessionKey,
     from origin: Place.Arrival.Origin

@@ -88,7 +88,8 @@ extension Host {
     row.lastErrorAgeMilliseconds =
       provider.statistics.lastErrorAt.map { now.since($0).milliseconds } ?? 0
     row.recalls = provider.statistics.recalls
-    row.recallMedianMilliseconds = Self.milliseconds(provider.statistics.recallLatency(quantile: 0.5))
+    row.recallMedianMilliseconds = Self.milliseconds(
+      provider.statistics.recallLatency(quantile: 0.5))
     row.recallP99Milliseconds = Self.milliseconds(provider.statistics.recallLatency(quantile: 0.99))
     row.lateRecalls = provider.statistics.lateRecalls
     row.staleRecalls = provider.statistics.staleRecalls

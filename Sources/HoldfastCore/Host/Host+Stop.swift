@@ -1,20 +1,12 @@
 extension Host {
-  /// An orderly stop, in timed steps within one budget: nothing new is accepted; running turns end or
-  /// wait for the next start; what is owed is offered once more; plugins are destroyed.
+  /// An orderly stop, in timed steps within one budget: nothing new is accepted; running turns end
+  /// or wait for the next start; what is owed is offered once more; plugins are destroyed.
   mutating func beginStop() {
     guard stopping == nil else { return }
     let budget = configuration.host.shutdownTimeout
     stopping = Stopping(deadline: now + budget)
     log(.info, "stopping")
     publish(BusEvent(kind: .hostStopping, context: CallContext()))
-    for instance in plugins.keys.sorted()
-    where plugins[instance]?.isStarted ?? false
-      && plugins[instance]?.lifecycle.isRunning ?? false
-    {
-      _ = call(
-        instance, .stopChannel(CallContext()), for: .stopChannel,
-        within: plugins[instance]?.settings.deadlines.stop)
-    }
     timers.add(.stopTurns, at: now + share(of: budget, 40))
     timers.add(.stopFlush, at: now + share(of: budget, 80))
     timers.add(.stopPlugins, at: now + budget)

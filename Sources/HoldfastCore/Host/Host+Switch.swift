@@ -39,13 +39,14 @@ extension Host {
   // MARK: /resume
 
   mutating func resume(
-    _ target: SessionRecord?, id: SessionID, boundTo holder: SessionKey?, holderEpoch: Epoch,
+    _ id: SessionID, _ target: SessionRecord?, heldBy place: (key: SessionKey?, epoch: Epoch),
     move: Bool, at key: SessionKey, from origin: Place.Arrival.Origin
   ) {
+    let holder = place.key
     if let refusal = refusal(toResume: target, id: id, boundTo: holder, move: move, at: key) {
       conclude(origin, at: key, refusal, isDone: false)
     } else if let target {
-      if let holder, holder != key { release(target, from: holder, epoch: holderEpoch) }
+      if let holder, holder != key { release(target, from: holder, epoch: place.epoch) }
       perform(.resume, to: target, at: key)
       let title = target.title.isEmpty ? "" : " “\(target.title)”"
       conclude(origin, at: key, "Session \(id)\(title) goes on.", isDone: true)
@@ -64,7 +65,8 @@ extension Host {
     if target.lastTurn == 0 { return "Session \(id) is empty; there is nothing to go on with." }
     if holder == key { return "Session \(id) is the current one." }
     if let holder, !move {
-      return "Session \(id) is in use at \(holder). \(prefix)resume \(id) --move takes it from there."
+      return
+        "Session \(id) is in use at \(holder). \(prefix)resume \(id) --move takes it from there."
     }
     return nil
   }
@@ -90,8 +92,8 @@ extension Host {
 
   // MARK: All of them
 
-  /// Moves the key, in the transaction that is being written: whatever runs or waits under the old epoch
-  /// is interrupted in that same transaction, and no provider is waited for.
+  /// Moves the key, in the transaction that is being written: whatever runs or waits under the old
+  /// epoch is interrupted in that same transaction, and no provider is waited for.
   mutating func perform(_ reason: SwitchReason, to new: SessionRecord, at key: SessionKey) {
     interrupt(key, notice: "Not answered: the session was switched.")
     guard let place = places[key] else { return }

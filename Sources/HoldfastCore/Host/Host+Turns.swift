@@ -67,7 +67,7 @@ extension Host {
   }
 
   func model(for key: SessionKey) -> InstanceID {
-    configuration.agent(named: key.agent)?.model ?? AgentSettings.defaultModel
+    configuration.agent(named: key.agent)?.model ?? InstanceID("recall")
   }
 
   private func modelIsSettled(for key: SessionKey) -> Bool {
@@ -139,8 +139,8 @@ extension Host {
     proceed(key)
   }
 
-  /// The turn becomes a fact: its row, its reply, the end of its inbox row and what is owed of it, in one
-  /// transaction.
+  /// The turn becomes a fact: its row, its reply, the end of its inbox row and what is owed of it,
+  /// in one transaction.
   private mutating func finish(_ turn: Turn, _ answer: PluginAnswer, at key: SessionKey) {
     guard !answer.status.isFailure else {
       let why = answer.text.isEmpty ? "status \(answer.status.rawValue)" : answer.text
@@ -217,7 +217,8 @@ extension Host {
     }
     places[key]?.isDeciding = false
     let epoch = places[key]?.epoch ?? 0
-    publish(BusEvent(kind: .sessionCompacting, context: CallContext(session, key: key, epoch: epoch)))
+    publish(
+      BusEvent(kind: .sessionCompacting, context: CallContext(session, key: key, epoch: epoch)))
     var request = ModelRequest(
       context: CallContext(session, key: key, epoch: epoch), purpose: .summarise)
     request.maxCharacters = 2000

@@ -1,8 +1,8 @@
-/// The host as a value: all rules, no input and no output. The runtime and the simulator feed it inputs
-/// and perform its effects, in order.
+/// The host as a value: all rules, no input and no output. The runtime and the simulator feed it
+/// inputs and perform its effects, in order.
 ///
-/// What is decided is written in one transaction per input. Whatever others can see of a decision waits
-/// in `held` until the journal reports that transaction as synced.
+/// What is decided is written in one transaction per input. Whatever others can see of a decision
+/// waits in `held` until the journal reports that transaction as synced.
 public struct Host: Sendable {
   /// What the host runs with.
   public internal(set) var configuration: Configuration
@@ -32,7 +32,8 @@ public struct Host: Sendable {
   var writes: [JournalOperation] = []
   var afterCommit: [AfterCommit] = []
 
-  /// A host that goes on where `snapshot` says the last one was. `seed` decides session ids and jitter.
+  /// A host that goes on where `snapshot` says the last one was. `seed` decides session ids and
+  /// jitter.
   public init(
     configuration: Configuration, snapshot: Snapshot, seed: UInt64, at now: Instant, wall: WallTime
   ) {

@@ -1,5 +1,5 @@
-/// The next number of everything that the host numbers. Those that are rows of the journal go on where
-/// it ended; the others begin anew with each start.
+/// The next number of everything that the host numbers. Those that are rows of the journal go on
+/// where it ended; the others begin anew with each start.
 public struct Numbering: Sendable {
   private var lastSequence: BusSequence
   private var lastInput: Int64

@@ -47,8 +47,8 @@ extension Backlog {
     return times.compactMap { $0 }.min()
   }
 
-  /// Withdrawals that may go out: rows that are synced, and whose batch is not about to be sent, since
-  /// a batch that arrives behind its withdrawal would bring the turn back.
+  /// Withdrawals that may go out: rows that are synced, and whose batch is not about to be sent,
+  /// since a batch that arrives behind its withdrawal would bring the turn back.
   private var withdrawable: [WithdrawalRecord] {
     owed.filter { owed in
       owed.isDurable && !owed.record.isSent

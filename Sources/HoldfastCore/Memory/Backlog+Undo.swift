@@ -51,7 +51,8 @@ extension Backlog {
     return [.settleWithdrawals(enrolment, session.id, turns)]
   }
 
-  /// After a failure that surely stored nothing, turns that were withdrawn meanwhile leave the batch.
+  /// After a failure that surely stored nothing, turns that were withdrawn meanwhile leave the
+  /// batch.
   mutating func trimIfNeverStored(numbers: inout Numbering) -> [JournalOperation] {
     guard let current = cut, !current.record.isUnknown else { return [] }
     let undone = owedTurns(in: current.record)

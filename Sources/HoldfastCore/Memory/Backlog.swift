@@ -1,8 +1,9 @@
-/// What one enrolment owes of one session: the turns behind its watermark, the one batch that is cut
-/// from them, dead letters, and turns to take back. The rules were model-checked.
+/// What one enrolment owes of one session: the turns behind its watermark, the one batch that is
+/// cut from them, dead letters, and turns to take back. The rules were model-checked.
 ///
-/// Every decision is written to the journal in the transaction of the input that led to it, and sending
-/// waits until that is synced. So at any crash the journal says exactly what may have been sent.
+/// Every decision is written to the journal in the transaction of the input that led to it, and
+/// sending waits until that is synced. So at any crash the journal says exactly what may have been
+/// sent.
 public struct Backlog: Sendable {
   /// The batch that is being sent, or is to be.
   public struct OpenCut: Sendable, Equatable {

@@ -1,5 +1,5 @@
-/// Stops asking somebody who keeps failing: opens after `threshold` failures in a row, for `pause`; then
-/// one call is let through, and its outcome decides.
+/// Stops asking somebody who keeps failing: opens after `threshold` failures in a row, for `pause`;
+/// then one call is let through, and its outcome decides.
 public struct Breaker: Sendable, Equatable {
   /// Failures in a row that open it.
   public static let threshold = 5

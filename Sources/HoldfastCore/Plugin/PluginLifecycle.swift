@@ -1,5 +1,5 @@
-/// One configured plugin from its loading to its end. The machine decides; loading and calling are the
-/// runtime's.
+/// One configured plugin from its loading to its end. The machine decides; loading and calling are
+/// the runtime's.
 public struct PluginLifecycle: Sendable {
   /// Where it stands.
   public enum State: Sendable, Equatable {
@@ -112,6 +112,11 @@ public struct PluginLifecycle: Sendable {
   /// A call passed its deadline and was cancelled.
   public mutating func timedOut(_ operation: OperationID, call: String, at now: Instant) {
     timeouts += 1
+    overdue[operation] = (call, now)
+  }
+
+  /// A call was answered, but its callback has not returned yet.
+  public mutating func holds(_ operation: OperationID, call: String, at now: Instant) {
     overdue[operation] = (call, now)
   }
 

@@ -1,5 +1,5 @@
-/// The messages of one place: first in, first out, one turn at a time. The lane decides what runs; it
-/// never runs anything.
+/// The messages of one place: first in, first out, one turn at a time. The lane decides what runs;
+/// it never runs anything.
 public struct Lane: Sendable {
   /// A message that waits for its turn.
   public struct Waiting: Sendable, Equatable {

@@ -45,8 +45,8 @@ public struct SessionSwitch: Sendable {
     return rows
   }
 
-  /// The events: what is owed of the old session comes first, the switch last. Their sequence is the
-  /// host's to give.
+  /// The events: what is owed of the old session comes first, the switch last. Their sequence is
+  /// the host's to give.
   public var events: [BusEvent] {
     var events: [BusEvent] = []
     var context = CallContext()
