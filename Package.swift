@@ -42,6 +42,9 @@ let package = Package(
     .systemLibrary(
       name: "CEdit", path: "Sources/CEdit", pkgConfig: "libedit",
       providers: [.apt(["libedit-dev"])]),
+    .systemLibrary(
+      name: "CMd", path: "Sources/CMd", pkgConfig: "libmd",
+      providers: [.apt(["libmd-dev"])]),
     .target(name: "CShims", cSettings: strictC),
     .target(
       name: "CToml",
@@ -50,7 +53,7 @@ let package = Package(
     module("HoldfastCore", []),
     module("HoldfastConfiguration", ["HoldfastCore", "CToml"]),
     module("HoldfastJournal", ["HoldfastCore", "CShims", "CSQLite"]),
-    module("HoldfastPorts", ["HoldfastCore", "CHoldfast", "CShims"]),
+    module("HoldfastPorts", ["HoldfastCore", "CHoldfast", "CShims", "CMd"]),
     module("HoldfastControl", ["HoldfastCore", "CShims"]),
     module(
       "HoldfastRuntime",
@@ -89,7 +92,7 @@ let package = Package(
     tests(
       "HoldfastJournalTests",
       ["HoldfastJournal", "HoldfastCore", "HoldfastSimulator", "CTestVFS", "CSQLite"]),
-    tests("HoldfastPortsTests", ["HoldfastPorts", "HoldfastCore", "CHoldfast"]),
+    tests("HoldfastPortsTests", ["HoldfastPorts", "HoldfastCore", "CHoldfast", "CShims"]),
     tests("HoldfastConfigurationTests", ["HoldfastConfiguration", "HoldfastCore"]),
     tests("HoldfastControlTests", ["HoldfastControl", "HoldfastCore", "CShims"]),
     tests("CommandLineTests", ["holdfast", "HoldfastControl", "HoldfastCore", "CShims"]),

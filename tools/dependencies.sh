@@ -20,6 +20,7 @@ has readelf || need binutils
 library() { has pkg-config && pkg-config --exists "$1" || need "$2"; }
 library sqlite3 libsqlite3-dev
 library libedit libedit-dev
+library libmd libmd-dev
 library tomlplusplus libtomlplusplus-dev
 
 as_root() {

@@ -8,7 +8,7 @@ import Testing
   static let allowed: [String: Set<String>] = [
     "Sources/HoldfastCore": [],
     "Sources/HoldfastJournal": ["HoldfastCore", "CShims", "CSQLite", "Glibc", "Synchronization"],
-    "Sources/HoldfastPorts": system.union(["HoldfastCore", "CHoldfast", "CShims"]),
+    "Sources/HoldfastPorts": system.union(["HoldfastCore", "CHoldfast", "CShims", "CMd"]),
     "Sources/HoldfastConfiguration": system.union(["HoldfastCore", "CToml"]),
     "Sources/HoldfastRuntime": system.union([
       "HoldfastCore", "HoldfastJournal", "HoldfastPorts", "HoldfastConfiguration",

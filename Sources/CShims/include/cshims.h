@@ -1,4 +1,6 @@
 #pragma once
+#include "crash.h"
+#include "doorbell.h"
 #include "signals.h"
 #include "sockets.h"
 #include "thread_name.h"

@@ -1,0 +1,18 @@
+/* Who is to blame when the process dies: a mark per thread, and handlers that write it down. */
+#pragma once
+#include <stdint.h>
+
+/* Marks the calling thread as inside a call of a plugin. Only the pointers are kept: `instance` and
+ * `call` are NUL-terminated; all three stay valid until the mark is cleared. */
+void cshims_breadcrumb_set(const char *_Nonnull instance, const char *_Nonnull call,
+                       const char *_Nullable session, uint64_t session_length);
+void cshims_breadcrumb_clear(void);
+
+/* Installs handlers for the signals that end a process. They write one line with write(2), to
+ * standard error and to `record` unless it is negative, then hand over to whatever handled the
+ * signal before. Also names a plugin that calls exit() and ends the process with status 70: the
+ * host's orderly end would otherwise run beneath the plugin's call. Call once, early. */
+void cshims_crash_handlers_install(int record);
+
+/* The record goes to another descriptor from now on; negative for none. */
+void cshims_crash_record_set(int record);

@@ -1,0 +1,126 @@
+import CShims
+import Glibc
+import HoldfastCore
+import Synchronization
+
+/// The calls of the header, by the names that people and crash records know them by.
+enum CallName: Int, CaseIterable, CustomStringConvertible {
+  case entry, create, query, event, retain, withdraw, recall, instructions, start, stop, send
+  case receipt, respond, cancel, destroy
+
+  init(_ call: PluginCall) {
+    switch call {
+    case .retain: self = .retain
+    case .withdraw: self = .withdraw
+    case .recall: self = .recall
+    case .instructions: self = .instructions
+    case .startChannel: self = .start
+    case .stopChannel: self = .stop
+    case .send: self = .send
+    case .respond: self = .respond
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .entry: "hf_plugin_main"
+    case .create: "create"
+    case .query: "query"
+    case .event: "event"
+    case .retain: "retain"
+    case .withdraw: "withdraw"
+    case .recall: "recall"
+    case .instructions: "instructions"
+    case .start: "start"
+    case .stop: "stop"
+    case .send: "send"
+    case .receipt: "receipt"
+    case .respond: "respond"
+    case .cancel: "on_cancel"
+    case .destroy: "destroy"
+    }
+  }
+
+  /// The name for the crash handler, valid for ever.
+  var pointer: UnsafePointer<CChar> { Self.pointers[rawValue] }
+
+  // Safe: written once, before anyone reads it, and never freed.
+  nonisolated(unsafe) private static let pointers = allCases.map { permanent($0.description) }
+}
+
+/// A C string that is never freed: a crash handler may read it at any time.
+func permanent(_ text: String) -> UnsafePointer<CChar> {
+  let bytes = Array(text.utf8) + [0]
+  let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+  for (index, byte) in bytes.enumerated() { copy[index] = CChar(bitPattern: byte) }
+  return UnsafePointer(copy)
+}
+
+/// What one thread of a plugin is in the middle of. The thread itself writes it, others may look.
+final class CallFrame: @unchecked Sendable {
+  // Safe to share: `explanation` and `isInCall` belong to the thread alone; the rest is atomic.
+  let bridge: HostBridge
+  private let instance: UnsafePointer<CChar>
+  private let call = Atomic<Int>(-1)
+  private let since = Atomic<UInt64>(0)
+  private var isInCall = false
+  private var explanation = ""
+
+  /// `instance` is valid for ever.
+  init(bridge: HostBridge, instance: UnsafePointer<CChar>) {
+    self.bridge = bridge
+    self.instance = instance
+  }
+
+  /// The frame of the calling thread, if it is one of a plugin's.
+  static var current: CallFrame? {
+    guard let pointer = cshims_thread_frame() else { return nil }
+    return Unmanaged<CallFrame>.fromOpaque(pointer).takeUnretainedValue()
+  }
+
+  /// Makes this the frame of the calling thread, until `detach`.
+  func attach() { cshims_thread_set_frame(Unmanaged.passUnretained(self).toOpaque()) }
+
+  func detach() { cshims_thread_set_frame(nil) }
+
+  @inline(__always)
+  func enter(_ name: CallName, session: CallText = CallText()) {
+    cshims_breadcrumb_set(instance, name.pointer, session.start, session.length)
+    since.store(cshims_monotonic_coarse_ns(), ordering: .relaxed)
+    call.store(name.rawValue, ordering: .relaxed)
+    isInCall = true
+  }
+
+  @inline(__always)
+  func leave() {
+    isInCall = false
+    call.store(-1, ordering: .relaxed)
+    cshims_breadcrumb_clear()
+  }
+
+  /// Keeps why the call in progress fails; false if there is none.
+  func explain(_ text: String) -> Bool {
+    guard isInCall else { return false }
+    explanation = text
+    return true
+  }
+
+  /// What the last call said about its failure; asked for once, after every call that may fail.
+  func takeExplanation() -> String {
+    if explanation.isEmpty { return "" }
+    defer { explanation = "" }
+    return explanation
+  }
+
+  var occupancy: PortOccupancy? {
+    guard let name = CallName(rawValue: call.load(ordering: .relaxed)) else { return nil }
+    let began = Instant(nanoseconds: since.load(ordering: .relaxed))
+    return PortOccupancy(call: name.description, since: began)
+  }
+}
+
+/// Bytes that live as long as the call.
+struct CallText {
+  var start: UnsafePointer<CChar>?
+  var length: UInt64 = 0
+}

@@ -1,0 +1,96 @@
+import CHoldfast
+import CShims
+import HoldfastCore
+
+/// The host's table for one instance, with the tables of its services. Never freed, like the bridge
+/// behind it: some hundred bytes for each start of a plugin.
+struct HostTable: @unchecked Sendable {
+  // Safe to share: written once, here, before any plugin sees it.
+  let pointer: UnsafePointer<hf_host_t>
+
+  /// Extensions that plugins may require of this host.
+  static let services: Set<String> = [
+    HF_HOST_MEMORY_ID, HF_HOST_CHANNEL_ID, HF_HOST_MODEL_ID,
+  ]
+
+  init(_ bridge: HostBridge) {
+    let table = zeroed(hf_host_t.self)
+    table.pointee.size = UInt32(MemoryLayout<hf_host_t>.size)
+    table.pointee.abi_major = HF_ABI_MAJOR
+    table.pointee.abi_minor = HF_ABI_MINOR
+    table.pointee.ctx = Unmanaged.passRetained(bridge).toOpaque()
+    table.pointee.complete = { @Sendable context, operation, status, text in
+      bridge(context)?.complete(operation, status, text).rawValue ?? HF_E_ARGUMENT
+    }
+    table.pointee.wanted = { @Sendable context, operation in
+      bridge(context)?.operations.wanted(OperationID(operation)).rawValue ?? HF_E_ARGUMENT
+    }
+    table.pointee.explain = { @Sendable context, text in
+      bridge(context)?.explain(text).rawValue ?? HF_E_ARGUMENT
+    }
+    table.pointee.log = { @Sendable context, level, text in
+      bridge(context)?.log(level, text).rawValue ?? HF_E_ARGUMENT
+    }
+    table.pointee.now_ns = { @Sendable _ in cshims_monotonic_ns() }
+    table.pointee.service = { @Sendable _, id in service(id) }
+    pointer = UnsafePointer(table)
+  }
+}
+
+private func bridge(_ context: UnsafeMutableRawPointer?) -> HostBridge? {
+  guard let context else { return nil }
+  return Unmanaged<HostBridge>.fromOpaque(context).takeUnretainedValue()
+}
+
+private func zeroed<Table>(_ type: Table.Type) -> UnsafeMutablePointer<Table> {
+  let memory = UnsafeMutableRawPointer.allocate(
+    byteCount: MemoryLayout<Table>.size, alignment: MemoryLayout<Table>.alignment)
+  memory.initializeMemory(as: UInt8.self, repeating: 0, count: MemoryLayout<Table>.size)
+  return memory.bindMemory(to: Table.self, capacity: 1)
+}
+
+private func service(_ id: hf_str_t) -> UnsafeRawPointer? {
+  guard id.len <= UInt64(PortLimits.name), let name = id.string else { return nil }
+  return switch name {
+  case HF_HOST_MEMORY_ID: services.memory
+  case HF_HOST_CHANNEL_ID: services.channel
+  case HF_HOST_MODEL_ID: services.model
+  default: nil
+  }
+}
+
+/// The services' tables; the same for every instance, which its context tells apart.
+private struct Services: @unchecked Sendable {
+  // Safe to share: written once, when first used, and constant from then on.
+  let memory: UnsafeRawPointer
+  let channel: UnsafeRawPointer
+  let model: UnsafeRawPointer
+
+  init() {
+    let memory = zeroed(hf_host_memory_t.self)
+    memory.pointee.size = UInt32(MemoryLayout<hf_host_memory_t>.size)
+    memory.pointee.recall_item = { @Sendable context, operation, item in
+      bridge(context)?.add(item, to: operation).rawValue ?? HF_E_ARGUMENT
+    }
+    self.memory = UnsafeRawPointer(memory)
+
+    let channel = zeroed(hf_host_channel_t.self)
+    channel.pointee.size = UInt32(MemoryLayout<hf_host_channel_t>.size)
+    channel.pointee.receive = { @Sendable context, message in
+      bridge(context)?.receive(message).rawValue ?? HF_E_ARGUMENT
+    }
+    channel.pointee.health = { @Sendable context, account, health, reason in
+      bridge(context)?.health(account, health, reason).rawValue ?? HF_E_ARGUMENT
+    }
+    self.channel = UnsafeRawPointer(channel)
+
+    let model = zeroed(hf_host_model_t.self)
+    model.pointee.size = UInt32(MemoryLayout<hf_host_model_t>.size)
+    model.pointee.text = { @Sendable context, operation, piece in
+      bridge(context)?.add(piece, to: operation).rawValue ?? HF_E_ARGUMENT
+    }
+    self.model = UnsafeRawPointer(model)
+  }
+}
+
+private let services = Services()
