@@ -102,7 +102,7 @@ $(C_PLUGINS): $(HEADERS) Plugins/plugin.map Makefile | $(PLUGINS)
 	$(CC) $(PLUGIN_FLAGS) $(filter %.c,$^) -o $@
 
 # A fixture may begin with `// cflags: …` and `// link: …`, added to the flags of every plugin.
-$(FIXTURES)/%.so: Tests/Fixtures/%.c $(HEADERS) Plugins/plugin.map Makefile | $(FIXTURES)
+$(FIXTURES)/%.so: Tests/Fixtures/%.c $(wildcard Tests/Fixtures/*.h) $(HEADERS) Plugins/plugin.map Makefile | $(FIXTURES)
 	$(CC) $(PLUGIN_FLAGS) $$(sed -n '1,3s,^// cflags: ,,p' $<) $< \
 	  $$(sed -n '1,3s,^// link: ,,p' $<) -o $@
 

@@ -1,5 +1,5 @@
 import CHoldfast
-public import HoldfastCore
+import HoldfastCore
 
 /// Reads a plugin without running any of its code. It never trusts what it reads.
 public enum PluginInspector {

@@ -88,6 +88,7 @@ final class CallFrame: @unchecked Sendable {
     cshims_breadcrumb_set(instance, name.pointer, session.start, session.length)
     since.store(cshims_monotonic_coarse_ns(), ordering: .relaxed)
     call.store(name.rawValue, ordering: .relaxed)
+    if !explanation.isEmpty { explanation = "" }
     isInCall = true
   }
 

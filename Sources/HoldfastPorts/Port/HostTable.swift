@@ -20,16 +20,16 @@ struct HostTable: @unchecked Sendable {
     table.pointee.abi_minor = HF_ABI_MINOR
     table.pointee.ctx = Unmanaged.passRetained(bridge).toOpaque()
     table.pointee.complete = { @Sendable context, operation, status, text in
-      bridge(context)?.complete(operation, status, text).rawValue ?? HF_E_ARGUMENT
+      hostBridge(context)?.complete(operation, status, text).rawValue ?? HF_E_ARGUMENT
     }
     table.pointee.wanted = { @Sendable context, operation in
-      bridge(context)?.operations.wanted(OperationID(operation)).rawValue ?? HF_E_ARGUMENT
+      hostBridge(context)?.operations.wanted(OperationID(operation)).rawValue ?? HF_E_ARGUMENT
     }
     table.pointee.explain = { @Sendable context, text in
-      bridge(context)?.explain(text).rawValue ?? HF_E_ARGUMENT
+      hostBridge(context)?.explain(text).rawValue ?? HF_E_ARGUMENT
     }
     table.pointee.log = { @Sendable context, level, text in
-      bridge(context)?.log(level, text).rawValue ?? HF_E_ARGUMENT
+      hostBridge(context)?.log(level, text).rawValue ?? HF_E_ARGUMENT
     }
     table.pointee.now_ns = { @Sendable _ in cshims_monotonic_ns() }
     table.pointee.service = { @Sendable _, id in service(id) }
@@ -37,7 +37,7 @@ struct HostTable: @unchecked Sendable {
   }
 }
 
-private func bridge(_ context: UnsafeMutableRawPointer?) -> HostBridge? {
+private func hostBridge(_ context: UnsafeMutableRawPointer?) -> HostBridge? {
   guard let context else { return nil }
   return Unmanaged<HostBridge>.fromOpaque(context).takeUnretainedValue()
 }
@@ -70,24 +70,24 @@ private struct Services: @unchecked Sendable {
     let memory = zeroed(hf_host_memory_t.self)
     memory.pointee.size = UInt32(MemoryLayout<hf_host_memory_t>.size)
     memory.pointee.recall_item = { @Sendable context, operation, item in
-      bridge(context)?.add(item, to: operation).rawValue ?? HF_E_ARGUMENT
+      hostBridge(context)?.add(item, to: operation).rawValue ?? HF_E_ARGUMENT
     }
     self.memory = UnsafeRawPointer(memory)
 
     let channel = zeroed(hf_host_channel_t.self)
     channel.pointee.size = UInt32(MemoryLayout<hf_host_channel_t>.size)
     channel.pointee.receive = { @Sendable context, message in
-      bridge(context)?.receive(message).rawValue ?? HF_E_ARGUMENT
+      hostBridge(context)?.receive(message).rawValue ?? HF_E_ARGUMENT
     }
     channel.pointee.health = { @Sendable context, account, health, reason in
-      bridge(context)?.health(account, health, reason).rawValue ?? HF_E_ARGUMENT
+      hostBridge(context)?.health(account, health, reason).rawValue ?? HF_E_ARGUMENT
     }
     self.channel = UnsafeRawPointer(channel)
 
     let model = zeroed(hf_host_model_t.self)
     model.pointee.size = UInt32(MemoryLayout<hf_host_model_t>.size)
     model.pointee.text = { @Sendable context, operation, piece in
-      bridge(context)?.add(piece, to: operation).rawValue ?? HF_E_ARGUMENT
+      hostBridge(context)?.add(piece, to: operation).rawValue ?? HF_E_ARGUMENT
     }
     self.model = UnsafeRawPointer(model)
   }

@@ -1,5 +1,6 @@
 import CShims
 import Glibc
+import HoldfastCore
 
 /// One thread of a plugin with its mailbox. The thread begins with `start` and ends by itself.
 final class LaneThread: Sendable {

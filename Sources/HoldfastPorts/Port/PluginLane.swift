@@ -104,7 +104,7 @@ final class PluginLane {
     let why = frame.takeExplanation()
     let kind = EventKind(rawValue: record.kind).note ?? "unknown"
     bridge.log(
-      .warning, "event \(kind) failed with \(status.rawValue)\(why.isEmpty ? "" : ": ")\(why)")
+      .warning, "event \(kind) failed with \(status.label)\(why.isEmpty ? "" : ": ")\(why)")
   }
 
   private func unwanted(_ operation: OperationID) {

@@ -7,8 +7,9 @@ struct Descriptor: ~Copyable {
 
   /// Nil if it cannot be opened; `errno` says why.
   init?(path: String, flags: Int32, mode: mode_t = 0) {
-    number = open(path, flags | O_CLOEXEC, mode)
+    let number = open(path, flags | O_CLOEXEC, mode)
     if number < 0 { return nil }
+    self.number = number
   }
 
   deinit { close(number) }
