@@ -11,7 +11,8 @@ static int32_t retain(void *self, const hf_retain_t *batch) {
   int32_t status = HF_OK;
   if (fixture_is(how, "operations")) {
     for (hf_op_t other = 0; other < 100; other++) {
-      if (fixture_complete(self, other * 0x9E3779B97F4A7C15ull, HF_OK, "") != HF_E_STALE) return HF_OK;
+      hf_op_t never = other * 0x9E3779B97F4A7C15ull;
+      if (fixture_complete(self, never, HF_OK, "") != HF_E_STALE) return HF_OK;
     }
     return HF_E_BUSY;
   }

@@ -1,5 +1,5 @@
-/* Counts events; for each it keeps how long ago its deadline lies, which a benchmark sets to the time
- * at which it handed the event over. Written to the instance's folder at the end. */
+/* Counts events; for each it keeps how long ago its deadline lies, which a benchmark sets to the
+ * time at which it handed the event over. Written to the instance's folder at the end. */
 #include <stdatomic.h>
 
 #include "fixture.h"

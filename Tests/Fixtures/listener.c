@@ -29,7 +29,8 @@ static void record_tail(fixture_t *f, const hf_event_t *event) {
 }
 
 static int32_t event(void *self, const hf_event_t *e) {
-  fixture_record(self, "event kind=%llx seq=%llu session=%.*s number=%d key=%.*s agent=%.*s chat=%.*s",
+  fixture_record(self,
+                 "event kind=%llx seq=%llu session=%.*s number=%d key=%.*s agent=%.*s chat=%.*s",
                  (unsigned long long)e->kind, (unsigned long long)e->seq, TEXT(e->session_id),
                  e->session != 0, TEXT(e->session_key), TEXT(e->agent), TEXT(e->chat));
   fixture_record(self, "  user=%.*s scope=%.*s reason=%.*s epoch=%llu turns=%llu-%llu flags=%u",

@@ -1,4 +1,5 @@
-/* Stores a batch as slowly as the test at the other end of the pipe wants, and recalls meanwhile. */
+/* Stores a batch as slowly as the test at the other end of the pipe wants, and recalls
+ * meanwhile. */
 #include "fixture.h"
 
 FIXTURE_NOTE("read-write", "\"memory\"", "\"prefetch.requested\"", "read-write");

@@ -67,7 +67,8 @@ import Testing
     #expect(result.answer == PluginAnswer(.ok) && result.hasReturned)
     #expect(
       try host.calls("memory_recorder") == [
-        "retain key=\(uuidV5(name: "cut 9")) document=\(Samples.session) turns=2 attempt=1 repeated=0",
+        "retain key=\(uuidV5(name: "cut 9")) document=\(Samples.session) turns=2 attempt=1"
+          + " repeated=0",
         "  4: question 4 -> answer 4", "  5: question 5 -> answer 5",
         "  tag harbour", "  tag tide", "  channel=console",
       ])

@@ -20,7 +20,8 @@ void cshims_doorbell_ring(cshims_doorbell_t *_Nonnull bell);
 void cshims_doorbell_wait(cshims_doorbell_t *_Nonnull bell, uint32_t seen, uint32_t spins);
 
 /* Gives the calling thread a stack of its own for signal handlers, so that the overflow of its own
- * stack can be reported. Returns what cshims_signal_stack_free takes, null if there is no memory. */
+ * stack can be reported. Returns what cshims_signal_stack_free takes; null if there is no
+ * memory. */
 void *_Nullable cshims_signal_stack_make(void);
 
 /* Ends what cshims_signal_stack_make began, on the same thread, as its last act. */

@@ -83,7 +83,7 @@ public enum PluginScanner {
   private static func duplicate(_ path: String, _ id: String, _ winner: String) -> PluginFault {
     PluginFault(
       .duplicate,
-      "\(path) has the id \(id), and so has \(winner), which is used; remove one of the two or give "
-        + "it another id")
+      "\(path) has the id \(id), and so has \(winner), which is used; remove one of the two or "
+        + "give it another id")
   }
 }

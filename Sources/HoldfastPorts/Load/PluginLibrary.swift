@@ -39,8 +39,8 @@ struct PluginLibrary: Sendable {
     if let hash = start.sha256, hash != inspection.sha256 {
       throw PluginFault(
         .changed,
-        "\(start.file) is not the file that [plugins.\(start.instance)] asks for: sha256 \(hash) is "
-          + "asked for, \(inspection.sha256) is there; correct `sha256` or the file")
+        "\(start.file) is not the file that [plugins.\(start.instance)] asks for: sha256 \(hash) "
+          + "is asked for, \(inspection.sha256) is there; correct `sha256` or the file")
     }
   }
 

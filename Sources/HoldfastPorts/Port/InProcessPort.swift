@@ -1,8 +1,8 @@
 import CHoldfast
-public import HoldfastCore
+import HoldfastCore
 
 /// A plugin that runs in this process, on threads of its own. Made by `PluginLoader`.
-public final class InProcessPort: PluginPort, @unchecked Sendable {
+final class InProcessPort: PluginPort, @unchecked Sendable {
   // Safe to share: `state` is touched only with the lock held, the rest is constant.
   private let start: PluginStart
   private let place: PluginPlace
@@ -39,11 +39,11 @@ public final class InProcessPort: PluginPort, @unchecked Sendable {
   }
 
   /// The instance behind it.
-  public var instance: InstanceID { start.instance }
+  var instance: InstanceID { start.instance }
 
   // MARK: - Hand-over
 
-  public func submit(_ call: PluginCall, as operation: OperationID, deadline: Instant?) {
+  func submit(_ call: PluginCall, as operation: OperationID, deadline: Instant?) {
     switch call {
     case .startChannel: bridge.setStopping(false)
     case .stopChannel: bridge.setStopping(true)
@@ -53,7 +53,7 @@ public final class InProcessPort: PluginPort, @unchecked Sendable {
     lane(isReading: call.isReading).mailbox.put(.call(QueuedCall(call, operation, deadline)))
   }
 
-  public func deliver(_ event: BusEvent, number: UInt64) {
+  func deliver(_ event: BusEvent, number: UInt64) {
     if event.operation != nil {
       prefetch(event, number)
     } else {
@@ -61,7 +61,7 @@ public final class InProcessPort: PluginPort, @unchecked Sendable {
     }
   }
 
-  public func deliver(_ events: [(BusEvent, UInt64)]) {
+  func deliver(_ events: [(BusEvent, UInt64)]) {
     guard !events.contains(where: { $0.0.operation != nil }) else {
       for (event, number) in events { deliver(event, number: number) }
       return
@@ -71,8 +71,8 @@ public final class InProcessPort: PluginPort, @unchecked Sendable {
     }
   }
 
-  /// A prefetch is answered like a recall and so counts as handled, as an event, when its turn comes
-  /// among the other events.
+  /// A prefetch is answered like a recall and so counts as handled, as an event, when its turn
+  /// comes among the other events.
   private func prefetch(_ event: BusEvent, _ number: UInt64) {
     guard let operation = event.operation else { return }
     let items = Operation.Expectation.items(
@@ -83,16 +83,16 @@ public final class InProcessPort: PluginPort, @unchecked Sendable {
     writing.mailbox.put(.passed(number: number))
   }
 
-  public func receipt(_ receipt: Receipt, token: UInt64, messageID: String) {
+  func receipt(_ receipt: Receipt, token: UInt64, messageID: String) {
     writing.mailbox.put(.receipt(QueuedReceipt(receipt, token, messageID)))
   }
 
-  public func cancel(_ operation: OperationID) {
+  func cancel(_ operation: OperationID) {
     guard let cancelled = bridge.operations.cancel(operation), cancelled.isPending else { return }
     lane(isReading: cancelled.isReading).mailbox.put(.cancel(operation))
   }
 
-  public func update(configuration: ConfigurationValue) { settings.current = configuration }
+  func update(configuration: ConfigurationValue) { settings.current = configuration }
 
   private func lane(isReading: Bool) -> LaneThread {
     isReading && lock.withLock({ state.readsApart }) ? reading : writing
@@ -100,11 +100,11 @@ public final class InProcessPort: PluginPort, @unchecked Sendable {
 
   // MARK: - What is going on
 
-  public var occupancy: PortOccupancy? {
+  var occupancy: PortOccupancy? {
     [writing, reading].compactMap(\.frame.occupancy).min { $0.since < $1.since }
   }
 
-  public var counters: PortCounters { bridge.counters }
+  var counters: PortCounters { bridge.counters }
 
   // MARK: - Life
 
@@ -113,7 +113,7 @@ public final class InProcessPort: PluginPort, @unchecked Sendable {
     fail(PluginFault(.create, "plugin \(instance) gets no thread: the system allows no more"))
   }
 
-  public func destroy() {
+  func destroy() {
     let isOver = lock.withLock {
       if state.isDestroying { return false }
       state.isDestroying = true

@@ -1,7 +1,7 @@
 import HoldfastCore
 
-/// Lets a burst of lines pass, then so many a second: a plugin that floods the log hides what others
-/// say in it.
+/// Lets a burst of lines pass, then so many a second: a plugin that floods the log hides what
+/// others say in it.
 struct LogLimiter {
   private static let burst = 200.0
   private static let perSecond = 100.0

@@ -1,7 +1,7 @@
 import HoldfastCore
 
-/// An event in a mailbox: plain numbers, with its texts in the batch's buffer. Taking a reference on
-/// each string of each event would cost more than the hand-off itself.
+/// An event in a mailbox: plain numbers, with its texts in the batch's buffer. Taking a reference
+/// on each string of each event would cost more than the hand-off itself.
 struct EventRecord {
   var kind: UInt64
   var number: UInt64

@@ -1,9 +1,9 @@
 import HoldfastCore
 import Synchronization
 
-/// What waits for one thread of a plugin. Any thread puts in; that one thread takes out all there is
-/// at once. It has no bound of its own: the host hands over no more events than its bus allows to be
-/// unhandled, and no more calls than a plugin may have outstanding.
+/// What waits for one thread of a plugin. Any thread puts in; that one thread takes out all there
+/// is at once. It has no bound of its own: the host hands over no more events than its bus allows
+/// to be unhandled, and no more calls than a plugin may have outstanding.
 final class Mailbox: @unchecked Sendable {
   // Safe to share: `batch` is touched only with the lock held, `closed` is atomic.
   private let lock = Lock()
@@ -43,7 +43,8 @@ final class Mailbox: @unchecked Sendable {
 
   var isClosed: Bool { closed.load(ordering: .relaxed) }
 
-  /// Waits for mail and exchanges it for `taken`, which must be empty. False once the box is closed.
+  /// Waits for mail and exchanges it for `taken`, which must be empty. False once the box is
+  /// closed.
   func take(_ taken: inout MailBatch) -> Bool {
     while true {
       let rings = bell.rings

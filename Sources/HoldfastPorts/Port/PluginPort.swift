@@ -11,8 +11,8 @@ public protocol PluginPort: AnyObject, Sendable {
   /// the caller's business.
   func submit(_ call: PluginCall, as operation: OperationID, deadline: Instant?)
 
-  /// Hands over an event. Numbers increase from call to call; `handledEvents` names them. A prefetch
-  /// with an operation is answered like a recall.
+  /// Hands over an event. Numbers increase from call to call; `handledEvents` names them. A
+  /// prefetch with an operation is answered like a recall.
   func deliver(_ event: BusEvent, number: UInt64)
 
   /// The same for several events at the cost of one hand-off.

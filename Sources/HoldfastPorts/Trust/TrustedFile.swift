@@ -63,8 +63,8 @@ struct TrustedFile {
     }
   }
 
-  /// Whoever may write to a folder may exchange what is in it. Folders that lead to it by name count
-  /// as well as those where it really is.
+  /// Whoever may write to a folder may exchange what is in it. Folders that lead to it by name
+  /// count as well as those where it really is.
   private static func checkFolders(above path: String) throws(PluginFault) {
     let folder = folderName(path)
     guard let resolved = realpath(folder, nil) else { throw openFault(path) }
@@ -95,8 +95,8 @@ struct TrustedFile {
     guard status.st_mode & 0o022 == 0 || isSticky else {
       throw PluginFault(
         .untrusted,
-        "the folder \(path) can be changed by others (mode \(octal(status.st_mode))), and so can the "
-          + "plugins in it; run `chmod go-w \(quoted(path))`")
+        "the folder \(path) can be changed by others (mode \(octal(status.st_mode))), and so can "
+          + "the plugins in it; run `chmod go-w \(quoted(path))`")
     }
   }
 
