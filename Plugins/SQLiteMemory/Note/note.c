@@ -8,5 +8,6 @@ HF_PLUGIN_NOTE(
     "\"license\":\"Apache-2.0\",\"language\":\"Swift\",\"permissions\":[\"files\"],"
     "\"summary\":\"Memories in one SQLite file, found by full-text search\","
     "\"provides\":[\"holdfast.memory/1\"],"
+    "\"destination\":[\"path\"],"
     "\"config\":{\"path\":{\"type\":\"string\",\"default\":\"memory.sqlite\","
     "\"help\":\"Database file, absolute or in the plugin's state folder\"}}}");

@@ -1,12 +1,14 @@
 extension Host {
-  /// The enrolment that an agent's new turns are owed to, for each of its instances: the latest
-  /// one.
+  /// The enrolment that an agent's new turns are owed to, for each of its instances: the one at the
+  /// configured destination, or the latest one of an instance that is not configured now.
   func currentEnrolments(of agent: String) -> [EnrolmentID] {
     var latest: [InstanceID: EnrolmentID] = [:]
-    for provider in providers.values
-    where provider.record.agent == agent && !provider.record.isDetached {
-      let known = latest[provider.record.instance]
-      latest[provider.record.instance] = max(known ?? provider.record.id, provider.record.id)
+    for id in providers.keys.sorted() {
+      guard let record = providers[id]?.record, record.agent == agent, !record.isDetached else {
+        continue
+      }
+      let isElsewhere = destinations[record.instance].map { $0 != record.destination } ?? false
+      if !isElsewhere { latest[record.instance] = id }
     }
     return latest.values.sorted()
   }
@@ -17,25 +19,33 @@ extension Host {
       .map(\.record.id).sorted()
   }
 
-  /// A provider is there: for each agent that remembers with it, its enrolment at this destination
-  /// goes on, or begins at the current end of every session.
-  mutating func enrol(_ instance: InstanceID, _ traits: PluginTraits) {
+  /// A configured provider is owed turns from the moment the host starts, also while it is loaded
+  /// and if it fails to load. At a destination where it was before it goes on; else it begins at
+  /// the current end of every session.
+  mutating func enrol(_ instance: InstanceID) {
+    guard let destination = destinations[instance] else { return }
+    for agent in configuration.agents where agent.remembers(with: instance) {
+      let isKnown = enrolments(of: instance).contains { id in
+        providers[id]?.record.agent == agent.name
+          && providers[id]?.record.destination == destination
+      }
+      if isKnown { continue }
+      let record = EnrolmentRecord(
+        id: numbers.enrolment(), agent: agent.name, instance: instance, destination: destination,
+        start: numbers.sequenceSoFar)
+      providers[record.id] = Provider(record: record)
+      write(.enrol(record))
+    }
+  }
+
+  /// The provider can be called from now on.
+  mutating func memoryCreated(_ instance: InstanceID, _ traits: PluginTraits) {
     guard let settings = plugins[instance]?.settings else { return }
-    for agent in configuration.agents where agent.remembers(with: settings.instance) {
-      let known = enrolments(of: instance).last {
-        providers[$0]?.record.agent == agent.name
-          && providers[$0]?.record.destination == traits.destination
-      }
-      let id = known ?? numbers.enrolment()
-      if known == nil {
-        let record = EnrolmentRecord(
-          id: id, agent: agent.name, instance: instance, destination: traits.destination,
-          start: numbers.sequenceSoFar)
-        providers[id] = Provider(record: record)
-        write(.enrol(record))
-      }
+    for id in enrolments(of: instance)
+    where providers[id]?.record.destination == destinations[instance] {
       configure(id, settings: settings, traits: traits)
       considerAll(id)
+      releaseRecalls(id)
     }
   }
 

@@ -39,7 +39,7 @@ extension Host {
     plugins[instance]?.journalledCursor = cursor
     plugins[instance]?.mailbox = Mailbox(
       mask: traits.events, cursor: cursor, last: numbers.sequenceSoFar)
-    if traits.isMemory { enrol(instance, traits) }
+    if traits.isMemory { memoryCreated(instance, traits) }
     mailboxMoved(instance)
     if traits.channel != nil { startChannel(instance) }
     for key in places.keys { proceed(key) }
@@ -51,6 +51,7 @@ extension Host {
     plugins[instance]?.mailbox = nil
     log(.error, fault.description)
     pauseProviders(of: instance)
+    for enrolment in enrolments(of: instance) { releaseRecalls(enrolment) }
     for key in places.keys { proceed(key) }
     announceIfReady()
     checkStop()

@@ -13,11 +13,9 @@ extension Host {
       request: request, session: session.id, epoch: place.epoch)
     var isWaiting = false
     for id in currentEnrolments(of: name.key.agent) {
-      guard let provider = providers[id], provider.isReady, provider.traits.canRecall,
-        !provider.recallBreaker.isOpen(at: now)
-      else { continue }
+      guard let provider = providers[id], mayRecall(provider) else { continue }
       let awaited = awaited(by: provider, scope: session.scope)
-      if awaited.isEmpty {
+      if awaited.isEmpty, provider.isReady {
         askRecall(id, name)
       } else {
         isWaiting = true
@@ -33,11 +31,22 @@ extension Host {
     }
   }
 
+  /// Whether to ask a provider, now or as soon as it is loaded.
+  private func mayRecall(_ provider: Provider) -> Bool {
+    guard provider.isReady else {
+      return !(plugins[provider.record.instance]?.lifecycle.isSettled ?? true)
+    }
+    return provider.traits.canRecall && !provider.recallBreaker.isOpen(at: now)
+  }
+
   /// Turns of the scope that are on their way to the provider. A batch that failed once is not
   /// waited for, nor are turns that wait for their batch to fill.
   private func awaited(by provider: Provider, scope: Scope) -> [RecallSlot.Awaited] {
     provider.backlogs.values.filter { $0.session.scope == scope }.compactMap { backlog in
-      let due = max(backlog.cut?.record.turns.last ?? 0, backlog.flushLimit)
+      let isCutDue = backlog.isCutDue(every: provider.policy.everyTurns, at: now)
+      let due = max(
+        backlog.cut?.record.turns.last ?? 0, backlog.flushLimit,
+        isCutDue ? backlog.pending.last ?? 0 : 0)
       guard due > 0, !provider.hasFlushed(backlog.session.id, through: due, at: now) else {
         return nil
       }
@@ -49,6 +58,10 @@ extension Host {
     guard let provider = providers[id], let slot = places[name.key]?.slots[name.input] else {
       return
     }
+    guard provider.isReady, provider.traits.canRecall else {
+      places[name.key]?.slots[name.input]?.parts[id] = .missing
+      return
+    }
     let limit =
       plugins[provider.record.instance]?.settings.deadlines.recall
       ?? max(configuration.memory.recallBudget, .seconds(10))
@@ -57,17 +70,20 @@ extension Host {
     places[name.key]?.slots[name.input]?.parts[id] = .asked(operation, since: now)
   }
 
-  /// An attempt to retain ended: recalls that waited for it go out.
+  /// An attempt to retain ended, or the provider's loading did: recalls that waited go out.
   mutating func releaseRecalls(_ id: EnrolmentID) {
     guard let waiting = recallWaiters[id], let provider = providers[id] else { return }
+    let isLoading = !(plugins[provider.record.instance]?.lifecycle.isSettled ?? true)
+    if isLoading { return }
     recallWaiters[id] = nil
     for name in waiting {
       guard case .waiting(let awaited) = places[name.key]?.slots[name.input]?.parts[id] else {
         continue
       }
       let rest = awaited.filter { !provider.hasFlushed($0.session, through: $0.turn, at: now) }
-      if rest.isEmpty {
+      if rest.isEmpty || !provider.isReady {
         askRecall(id, name)
+        proceed(name.key)
       } else {
         places[name.key]?.slots[name.input]?.parts[id] = .waiting(rest)
         recallWaiters[id, default: []].append(name)

@@ -58,7 +58,10 @@ extension Host {
 
   /// The first input.
   mutating func start() {
-    for settings in configuration.activePlugins { load(settings.instance) }
+    for settings in configuration.activePlugins {
+      enrol(settings.instance)
+      load(settings.instance)
+    }
     for key in places.keys.sorted(by: { $0.description < $1.description }) {
       for entry in places[key]?.lane.waiting.elements ?? [] {
         beginRecall(SlotName(key: key, input: entry.input.id), for: entry.input)

@@ -95,11 +95,11 @@ extension Host {
 
   private mutating func endStop() {
     stopping?.phase = .done
-    var report = StopReport()
+    var report = StopSummary()
     for id in providers.keys.sorted() {
       guard let provider = providers[id], !provider.record.isDetached else { continue }
       report.rows.append(
-        StopReport.Row(
+        StopSummary.Row(
           instance: provider.record.instance, agent: provider.record.agent,
           acknowledged: provider.statistics.acknowledgedTurns, deferred: provider.owedTurns,
           parked: provider.backlogs.values.reduce(0) { $0 + $1.parked.count }))

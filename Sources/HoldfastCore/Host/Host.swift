@@ -6,6 +6,7 @@
 public struct Host: Sendable {
   /// What the host runs with.
   public internal(set) var configuration: Configuration
+  let destinations: [InstanceID: String]
   var numbers: Numbering
   var places: [SessionKey: Place] = [:]
   var plugins: [InstanceID: Plugin] = [:]
@@ -32,12 +33,15 @@ public struct Host: Sendable {
   var writes: [JournalOperation] = []
   var afterCommit: [AfterCommit] = []
 
-  /// A host that goes on where `snapshot` says the last one was. `seed` decides session ids and
-  /// jitter.
+  /// A host that goes on where `snapshot` says the last one was. `destinations` names the memory
+  /// providers among the instances, with where their memories go, as their notes and settings say.
+  /// `seed` decides session ids and jitter.
   public init(
-    configuration: Configuration, snapshot: Snapshot, seed: UInt64, at now: Instant, wall: WallTime
+    configuration: Configuration, snapshot: Snapshot, destinations: [InstanceID: String],
+    seed: UInt64, at now: Instant, wall: WallTime
   ) {
     self.configuration = configuration
+    self.destinations = destinations
     self.now = now
     self.wall = wall
     numbers = Numbering(after: snapshot, seed: seed)

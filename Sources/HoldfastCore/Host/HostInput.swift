@@ -67,11 +67,11 @@ public enum HostEffect: Sendable {
   /// Somebody else writes this journal: stop at once and write nothing more.
   case fenced(String)
   /// The orderly stop is complete.
-  case stopped(StopReport)
+  case stopped(StopSummary)
 }
 
 /// What an orderly stop leaves behind, per memory enrolment.
-public struct StopReport: Sendable, Equatable {
+public struct StopSummary: Sendable, Equatable {
   /// One enrolment.
   public struct Row: Sendable, Equatable {
     /// Name in the configuration.

@@ -52,8 +52,6 @@ public struct PluginTraits: Sendable, Equatable {
   public var canRecall = false
   /// Gives instructions.
   public var hasInstructions = false
-  /// Where its memories go, as its settings name it; another one is another enrolment.
-  public var destination = ""
   /// Offers `holdfast.model/1`.
   public var isModel = false
   /// Offers `holdfast.channel/1`, with its limits.
