@@ -55,11 +55,12 @@ let package = Package(
     module("HoldfastJournal", ["HoldfastCore", "CShims", "CSQLite"]),
     module("HoldfastPorts", ["HoldfastCore", "CHoldfast", "CShims", "CMd"]),
     module("HoldfastControl", ["HoldfastCore", "CShims"]),
+    module("HoldfastThreads", ["CShims"]),
     module(
       "HoldfastRuntime",
       [
         "HoldfastCore", "HoldfastJournal", "HoldfastPorts", "HoldfastConfiguration",
-        "HoldfastControl", "CShims",
+        "HoldfastControl", "HoldfastThreads", "CShims",
       ]),
     module("HoldfastPlugin", ["CHoldfast"]),
     .executableTarget(

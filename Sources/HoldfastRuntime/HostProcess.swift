@@ -1,22 +1,123 @@
+internal import CShims
+internal import Glibc
+public import HoldfastControl
+internal import HoldfastCore
+internal import HoldfastJournal
+internal import HoldfastPorts
+internal import HoldfastThreads
+
 /// A host within this process.
-public final class HostProcess: Sendable {
+public final class HostProcess: @unchecked Sendable {
+  // Safe: what changes after `start` is used under the monitor's lock.
+
   /// What it was made with.
   public let options: HostOptions
+  private let inventory: PluginInventory
+  private let lock: HostLock
+  private let monitor = Monitor()
+  private var isReady = false
+  private var report: StopReport?
+  private var isStopping = false
+  private var parts: HostParts?
 
   /// Makes the folders, takes the lock on the state and reads the configuration.
   public init(options: HostOptions) throws(HostStartError) {
     self.options = options
+    do throws(ControlFailure) { try options.paths.makeFolders() } catch {
+      throw HostStartError(error.description)
+    }
+    lock = try HostLock(
+      stateFolder: options.paths.stateDirectory, now: utcText(WallTime.now.milliseconds))
+    let configuration: Configuration
+    do {
+      configuration = try ConfigurationFile.load(
+        options.paths.existingConfigurationFile, environment: options.environment)
+    } catch {
+      throw HostStartError(error.description, isConfiguration: true)
+    }
+    inventory = PluginInventory(
+      configuration: configuration, named: options.pluginFolders,
+      others: configuration.host.pluginPaths + options.installedPluginFolders,
+      stateFolder: options.paths.stateDirectory, runtimeFolder: options.paths.runtimeDirectory)
   }
 
   /// Opens the journal and the sockets, and begins to load plugins.
   public func start() throws(HostStartError) {
-    throw HostStartError("this build has no host in it")
+    for problem in inventory.configuration.problems {
+      let level: LogLine.Level = problem.severity == .error ? .error : .warning
+      options.log(LogLine(level, problem.description))
+    }
+    for fault in inventory.faults { options.log(LogLine(.warning, fault.description)) }
+    let parts = try HostParts(options: options, inventory: inventory) { [weak self] effect in
+      self?.noted(effect)
+    }
+    monitor.withLock { self.parts = parts }
+    parts.start()
+    try parts.listen(options: options)
   }
 
-  /// Returns when every plugin that loads has loaded, and messages are taken.
-  public func waitUntilReady() {}
+  /// Returns when every plugin has loaded or failed, or the host stops.
+  public func waitUntilReady() {
+    monitor.withLock {
+      while !isReady, report == nil, !isStopping { monitor.wait() }
+    }
+  }
 
   /// Ends in an orderly way, within `shutdown_timeout_ms`. Blocks; from any thread but the host's
   /// own. A second call waits for the first and gives the same report.
-  public func stop() -> StopReport { StopReport() }
+  public func stop() -> StopReport {
+    let parts = monitor.withLock { () -> HostParts? in
+      defer { isStopping = true }
+      return isStopping ? nil : self.parts
+    }
+    monitor.wakeAll()
+    if let parts {
+      let limit = inventory.configuration.host.shutdownTimeout + .seconds(2)
+      parts.engine.submit(.stop)
+      let end = monotonicNanoseconds() + limit.nanoseconds
+      monitor.withLock {
+        while report == nil, monotonicNanoseconds() < end { monitor.wait(until: end) }
+      }
+      let isSafe = parts.end()
+      monitor.withLock {
+        if report == nil { report = StopReport(isSafe: isSafe, problems: ["The host hung."]) }
+        if !isSafe { report?.isSafe = false }
+      }
+      monitor.wakeAll()
+    }
+    return monitor.withLock {
+      while report == nil, self.parts != nil { monitor.wait() }
+      return report ?? StopReport()
+    }
+  }
+
+  /// Effects that the owner of the process has to hear of.
+  private func noted(_ effect: HostEffect) {
+    monitor.withLock {
+      switch effect {
+      case .ready: isReady = true
+      case .stopped(let summary): report = StopReport(summary)
+      default: break
+      }
+    }
+    monitor.wakeAll()
+  }
+}
+
+extension StopReport {
+  init(_ summary: StopSummary) {
+    self.init(
+      providers: summary.rows.map { row in
+        Provider(
+          instance: row.instance.description, acknowledgedTurns: row.acknowledged,
+          deferredTurns: UInt64(row.deferred), parkedBatches: row.parked)
+      },
+      problems: summary.unresponsive.map { "Plugin \($0) did not return in time." })
+    if summary.waitingMessages > 0 {
+      problems.append("\(summary.waitingMessages) messages wait for the next start.")
+    }
+    if summary.pendingReplies > 0 {
+      problems.append("\(summary.pendingReplies) replies wait for the next start.")
+    }
+  }
 }

@@ -1,0 +1,201 @@
+internal import Glibc
+internal import HoldfastControl
+internal import HoldfastCore
+internal import HoldfastJournal
+internal import HoldfastPorts
+internal import HoldfastThreads
+
+/// The parts of a running host, and how an effect of the rules reaches the part that performs it.
+final class HostParts: @unchecked Sendable {
+  // Safe: `server` is set once before anything asks, `answers` is used under the monitor's lock.
+  let journal: Journal
+  let house: PluginHouse
+  let engine: Engine
+  private let monitor = Monitor()
+  private var answers: [RequestID: @Sendable (ControlAnswer) -> Void] = [:]
+  private var lastRequest: RequestID = 0
+  private var server: ControlServer?
+  private let bridge: JournalBridge
+  private let identity: HostIdentity
+
+  /// `noted` hears of every effect that concerns the process.
+  init(
+    options: HostOptions, inventory: PluginInventory,
+    noted: @escaping @Sendable (HostEffect) -> Void
+  ) throws(HostStartError) {
+    let path = options.paths.stateDirectory + "/journal.sqlite"
+    let snapshot: Snapshot
+    do throws(JournalError) {
+      journal = try Journal(path: path)
+      snapshot = try journal.restore()
+    } catch {
+      throw HostStartError(error.description)
+    }
+    identity = HostIdentity(options: options)
+    let log = options.log
+    let box = EngineBox()
+    let report: @Sendable (InstanceID, PluginReport) -> Void = { instance, report in
+      box.engine?.submit(.plugin(instance, report))
+    }
+    let loader = PluginLoader(
+      stateFolder: options.paths.stateDirectory, prefix: options.installationPrefix,
+      log: { log(LogLine($1, source: $0.description, $2)) }, report: report)
+    house = PluginHouse(inventory: inventory, loader: loader, report: report)
+    let host = Host(
+      configuration: inventory.configuration, snapshot: snapshot,
+      seed: SystemRandomNumberGenerator.seed(),
+      at: Instant(nanoseconds: monotonicNanoseconds()), wall: .now)
+    engine = Engine(host: host) { box.parts?.perform($0, log: log, noted: noted) }
+    bridge = JournalBridge(engine: engine) { reason in
+      Self.die("the journal cannot go on: \(reason)", log)
+    }
+    box.engine = engine
+    box.parts = self
+  }
+
+  func start() {
+    journal.start(bridge)
+    house.start()
+    engine.start()
+    engine.submit(.start)
+    let month = Int64(30 * 24 * 3_600_000)
+    journal.prune(before: WallTime(milliseconds: WallTime.now.milliseconds - month))
+  }
+
+  /// Answers the command line from now on.
+  func listen(options: HostOptions) throws(HostStartError) {
+    let stop = options.stopRequested
+    do throws(ControlFailure) {
+      server = try ControlServer(path: options.paths.controlSocket) { [weak self] request, reply in
+        if request == .stop {
+          reply(.done("The host stops."))
+          stop()
+        } else {
+          self?.ask(request, reply)
+        }
+      }
+    } catch {
+      throw HostStartError(error.description)
+    }
+  }
+
+  /// Ends every part; true if everything that was submitted is in the journal.
+  func end() -> Bool {
+    engine.end()
+    house.end()
+    let unwritten = journal.stop()
+    server?.stop()
+    return unwritten == 0
+  }
+
+  private func ask(_ request: ControlRequest, _ reply: @escaping @Sendable (ControlAnswer) -> Void) {
+    let id = monitor.withLock { () -> RequestID in
+      lastRequest += 1
+      answers[lastRequest] = reply
+      return lastRequest
+    }
+    engine.submit(.control(id, request))
+  }
+
+  private func answer(_ request: RequestID, _ answer: ControlAnswer) {
+    let reply = monitor.withLock { answers.removeValue(forKey: request) }
+    guard case .status(var status) = answer else {
+      reply?(answer)
+      return
+    }
+    identity.fill(&status)
+    reply?(.status(status))
+  }
+
+  /// Carries out one effect. On the thread that handles inputs; never waits.
+  private func perform(
+    _ effect: HostEffect, log: @Sendable (LogLine) -> Void,
+    noted: @Sendable (HostEffect) -> Void
+  ) {
+    switch effect {
+    case .commit(let transaction): journal.submit(transaction)
+    case .ask(let id, let query): journal.ask(query, id: id)
+    case .load(let instance): house.load(instance)
+    case .destroy(let instance): house.port(of: instance)?.destroy()
+    case .call(let instance, let id, let call, let deadline):
+      house.port(of: instance)?.submit(call, as: id, deadline: deadline)
+    case .deliver(let instance, let event, let number):
+      house.port(of: instance)?.deliver(event, number: number)
+    case .receipt(let instance, let receipt, let token, let messageID):
+      house.port(of: instance)?.receipt(receipt, token: token, messageID: messageID)
+    case .cancel(let instance, let id): house.port(of: instance)?.cancel(id)
+    case .answer(let request, let body): answer(request, body)
+    case .log(let level, let text): log(LogLine(LogLine.Level(level), text))
+    case .ready, .stopped: noted(effect)
+    case .fenced(let reason):
+      Self.die("another host writes this journal (\(reason)); this one ends at once", log)
+    }
+  }
+
+  /// There is nothing that could be done and nothing that may be written.
+  private static func die(_ text: String, _ log: @Sendable (LogLine) -> Void) -> Never {
+    log(LogLine(.error, text))
+    _exit(1)
+  }
+}
+
+/// Ties the knot between the engine and what its effects and the plugins' reports need. Set once, before
+/// anything runs.
+private final class EngineBox: @unchecked Sendable {
+  // Safe: written by one thread before any other exists.
+  weak var parts: HostParts?
+  var engine: Engine?
+}
+
+/// What `status` says of the process.
+struct HostIdentity: Sendable {
+  private let stateFolder: String
+  private let configurationFile: String
+  private let since: Int64
+
+  init(options: HostOptions) {
+    stateFolder = options.paths.stateDirectory
+    configurationFile = options.paths.existingConfigurationFile ?? ""
+    since = WallTime.now.milliseconds
+  }
+
+  func fill(_ status: inout HostStatus) {
+    status.version = Holdfast.version
+    status.pid = getpid()
+    status.readySinceMilliseconds = since
+    status.stateFolder = stateFolder
+    status.configurationFile = configurationFile
+  }
+}
+
+extension LogLine.Level {
+  init(_ level: LogLevel) {
+    switch level {
+    case .error: self = .error
+    case .warning: self = .warning
+    case .info: self = .info
+    case .debug: self = .debug
+    }
+  }
+}
+
+extension LogLine {
+  /// A line of a plugin.
+  init(_ level: PluginLogLevel, source: String, _ text: String) {
+    let own: Level =
+      switch level {
+      case .error: .error
+      case .warning: .warning
+      case .info: .info
+      case .debug: .debug
+      }
+    self.init(own, source: source, text)
+  }
+}
+
+extension SystemRandomNumberGenerator {
+  static func seed() -> UInt64 {
+    var generator = SystemRandomNumberGenerator()
+    return generator.next()
+  }
+}

@@ -1,0 +1,79 @@
+internal import Glibc
+internal import HoldfastCore
+internal import HoldfastPorts
+
+/// The plugin files that are there, and which of them each configured instance means.
+final class PluginInventory: Sendable {
+  /// What the host runs with: the configuration, and instances for plugins that were named by the folder
+  /// they lie in.
+  let configuration: Configuration
+  /// What was found, losers included.
+  let candidates: [PluginCandidate]
+  private let stateFolder: String
+  private let runtimeFolder: String
+
+  /// Looks at the files. `named` are folders that the person who starts the host has named: a plugin in
+  /// one of them needs no section to be used, since naming its folder is asking for it.
+  init(
+    configuration: Configuration, named: [String], others: [String], stateFolder: String,
+    runtimeFolder: String
+  ) {
+    candidates = PluginScanner.scan(folders: named + others)
+    self.stateFolder = stateFolder
+    self.runtimeFolder = runtimeFolder
+    var configuration = configuration
+    let known = Set(configuration.plugins.map(\.plugin))
+    for candidate in candidates where candidate.isChosen && candidate.faults.isEmpty {
+      guard let id = candidate.id, !known.contains(id),
+        named.contains(where: { candidate.path.hasPrefix($0 + "/") })
+      else { continue }
+      let position = ConfigurationPosition(file: candidate.path)
+      configuration.plugins.append(
+        PluginSettings(instance: InstanceID(id), position: position))
+    }
+    for plugin in configuration.plugins where plugin.enabled {
+      let note = Self.candidate(for: plugin, in: candidates)?.inspection?.note
+      configuration.problems += note?.schema.check(plugin) ?? []
+    }
+    self.configuration = configuration
+  }
+
+  /// Faults of files that nobody asked for by name, for the log.
+  var faults: [PluginFault] {
+    candidates.filter { $0.id == nil || !$0.isChosen }.flatMap(\.faults)
+  }
+
+  /// What is needed to start an instance.
+  func start(of instance: InstanceID) throws(PluginFault) -> PluginStart {
+    guard let settings = configuration.plugin(instance) else {
+      throw PluginFault(.missing, "There is no plugin “\(instance)” in the configuration.")
+    }
+    guard let candidate = Self.candidate(for: settings, in: candidates) else {
+      throw PluginFault(
+        .missing,
+        "plugin \(instance): no file with the id “\(settings.plugin)” in any plugin folder; "
+          + "`holdfast plugin list` shows what is there")
+    }
+    if let fault = candidate.faults.first(where: { $0.code != .duplicate }) { throw fault }
+    var start = PluginStart(
+      instance: instance, file: candidate.path,
+      stateFolder: stateFolder + "/plugins/" + percentEncoded(instance.description),
+      runtimeFolder: runtimeFolder)
+    start.id = settings.path == nil ? settings.plugin : nil
+    start.sha256 = settings.sha256
+    start.autoReload = settings.autoReload
+    start.configuration =
+      candidate.inspection?.note?.schema.complete(settings) ?? .table(settings.config)
+    return start
+  }
+
+  private static func candidate(
+    for settings: PluginSettings, in candidates: [PluginCandidate]
+  ) -> PluginCandidate? {
+    if let path = settings.path {
+      return candidates.first { $0.path == path } ?? PluginScanner.examine(path: path)
+    }
+    return candidates.first { $0.id == settings.plugin && $0.isChosen }
+      ?? candidates.first { $0.path.hasSuffix("/\(settings.plugin).so") }
+  }
+}
