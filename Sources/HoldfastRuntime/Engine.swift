@@ -5,12 +5,12 @@ internal import HoldfastThreads
 
 /// Runs the host's rules: one input after the other, each followed by its effects, in order.
 ///
-/// Inputs come from any thread and never wait. They are handled by the engine's own thread or, for what
-/// the journal reports, by the journal's: then a plugin hears of a commit one hand-off after it was
-/// synced, not two. Threads of plugins only leave their inputs here.
+/// Inputs come from any thread and never wait. They are handled by the engine's own thread or, for
+/// what the journal reports, by the journal's: then a plugin hears of a commit one hand-off after
+/// it was synced, not two. Threads of plugins only leave their inputs here.
 final class Engine: @unchecked Sendable {
-  // Safe: `inputs`, `isHandling`, `isOver` are used under the monitor's lock; `host` only by the one
-  // thread that set `isHandling`.
+  // Safe: `inputs`, `isHandling`, `isOver` are used under the monitor's lock; `host` only by the
+  // one thread that set `isHandling`.
   private let monitor = Monitor()
   private var inputs: [HostInput] = []
   private var isHandling = false
@@ -20,8 +20,8 @@ final class Engine: @unchecked Sendable {
   private let perform: (HostEffect) -> Void
   private var thread: NamedThread?
 
-  /// `perform` carries out an effect; it never waits, and never calls the engine back but to leave an
-  /// input.
+  /// `perform` carries out an effect; it never waits, and never calls the engine back but to leave
+  /// an input.
   init(host: Host, perform: @escaping (HostEffect) -> Void) {
     self.host = host
     self.perform = perform

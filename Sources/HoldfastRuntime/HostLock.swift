@@ -1,8 +1,8 @@
 internal import CShims
 internal import Glibc
 
-/// Makes this host the only one on its state. The kernel ends the lock with the process, however that
-/// ends, so nothing is ever stale. What the file says is for people and decides nothing.
+/// Makes this host the only one on its state. The kernel ends the lock with the process, however
+/// that ends, so nothing is ever stale. What the file says is for people and decides nothing.
 struct HostLock: ~Copyable {
   private let descriptor: Int32
 

@@ -43,6 +43,7 @@ final class HostParts: @unchecked Sendable {
     house = PluginHouse(inventory: inventory, loader: loader, report: report)
     let host = Host(
       configuration: inventory.configuration, snapshot: snapshot,
+      destinations: inventory.destinations,
       seed: SystemRandomNumberGenerator.seed(),
       at: Instant(nanoseconds: monotonicNanoseconds()), wall: .now)
     engine = Engine(host: host) { box.parts?.perform($0, log: log, noted: noted) }
@@ -88,7 +89,8 @@ final class HostParts: @unchecked Sendable {
     return unwritten == 0
   }
 
-  private func ask(_ request: ControlRequest, _ reply: @escaping @Sendable (ControlAnswer) -> Void) {
+  private func ask(_ request: ControlRequest, _ reply: @escaping @Sendable (ControlAnswer) -> Void)
+  {
     let id = monitor.withLock { () -> RequestID in
       lastRequest += 1
       answers[lastRequest] = reply
@@ -139,8 +141,8 @@ final class HostParts: @unchecked Sendable {
   }
 }
 
-/// Ties the knot between the engine and what its effects and the plugins' reports need. Set once, before
-/// anything runs.
+/// Ties the knot between the engine and what its effects and the plugins' reports need. Set once,
+/// before anything runs.
 private final class EngineBox: @unchecked Sendable {
   // Safe: written by one thread before any other exists.
   weak var parts: HostParts?

@@ -1,6 +1,6 @@
 internal import CShims
 internal import Glibc
-public import HoldfastControl
+internal import HoldfastControl
 internal import HoldfastCore
 internal import HoldfastJournal
 internal import HoldfastPorts
@@ -23,7 +23,7 @@ public final class HostProcess: @unchecked Sendable {
   /// Makes the folders, takes the lock on the state and reads the configuration.
   public init(options: HostOptions) throws(HostStartError) {
     self.options = options
-    do throws(ControlFailure) { try options.paths.makeFolders() } catch {
+    do throws(FolderFailure) { try options.paths.makeFolders() } catch {
       throw HostStartError(error.description)
     }
     lock = try HostLock(

@@ -2,8 +2,8 @@ internal import HoldfastCore
 internal import HoldfastPorts
 internal import HoldfastThreads
 
-/// Knows every plugin's file and port. Files are looked at on a thread of its own, so that neither the
-/// rules nor another plugin ever wait for a disk.
+/// Knows every plugin's file and port. Files are looked at on a thread of its own, so that neither
+/// the rules nor another plugin ever wait for a disk.
 final class PluginHouse: @unchecked Sendable {
   // Safe: `ports`, `files` and `isOver` are used under the monitor's lock.
   private let monitor = Monitor()
@@ -49,7 +49,8 @@ final class PluginHouse: @unchecked Sendable {
     while let instance = next() {
       do throws(PluginFault) {
         let start = try inventory.start(of: instance)
-        // A report may come before the port is known; it then finds the port by waiting for this lock.
+        // A report may come before the port is known; it then finds the port by waiting for this
+        // lock.
         monitor.withLock { ports[instance] = loader.start(start) }
       } catch {
         report(instance, .failed(error))

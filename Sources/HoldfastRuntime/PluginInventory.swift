@@ -4,16 +4,16 @@ internal import HoldfastPorts
 
 /// The plugin files that are there, and which of them each configured instance means.
 final class PluginInventory: Sendable {
-  /// What the host runs with: the configuration, and instances for plugins that were named by the folder
-  /// they lie in.
+  /// What the host runs with: the configuration, and instances for plugins that were named by the
+  /// folder they lie in.
   let configuration: Configuration
   /// What was found, losers included.
   let candidates: [PluginCandidate]
   private let stateFolder: String
   private let runtimeFolder: String
 
-  /// Looks at the files. `named` are folders that the person who starts the host has named: a plugin in
-  /// one of them needs no section to be used, since naming its folder is asking for it.
+  /// Looks at the files. `named` are folders that the person who starts the host has named: a
+  /// plugin in one of them needs no section to be used, since naming its folder is asking for it.
   init(
     configuration: Configuration, named: [String], others: [String], stateFolder: String,
     runtimeFolder: String
@@ -36,6 +36,22 @@ final class PluginInventory: Sendable {
       configuration.problems += note?.schema.check(plugin) ?? []
     }
     self.configuration = configuration
+  }
+
+  /// The memory providers among the enabled instances, with where their memories go: what the note
+  /// calls the destination's settings, as they are set.
+  var destinations: [InstanceID: String] {
+    var destinations: [InstanceID: String] = [:]
+    for plugin in configuration.plugins where plugin.enabled {
+      guard let note = Self.candidate(for: plugin, in: candidates)?.inspection?.note,
+        note.kinds.contains("memory")
+      else { continue }
+      let pairs = note.schema.complete(plugin).pairs
+      destinations[plugin.instance] = note.destination.map { name in
+        pairs.first { $0.key == name }?.text ?? ""
+      }.joined(separator: " ")
+    }
+    return destinations
   }
 
   /// Faults of files that nobody asked for by name, for the log.

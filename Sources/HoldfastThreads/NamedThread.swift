@@ -1,14 +1,14 @@
 internal import CShims
-public import Glibc
+internal import Glibc
 
-/// A thread with a name, to be joined at most once. It takes no signals but those of its own faults,
-/// and reports an overflow of its own stack.
+/// A thread with a name, to be joined at most once. It takes no signals but those of its own
+/// faults, and reports an overflow of its own stack.
 public struct NamedThread: @unchecked Sendable {
   // Safe: a thread's number is a plain value; `join` is called once, by the owner.
   private let number: pthread_t
 
-  /// Starts `body` on a thread of its own, named with at most 15 bytes. A system without room for one
-  /// more thread is one on which a host cannot run: that traps.
+  /// Starts `body` on a thread of its own, named with at most 15 bytes. A system without room for
+  /// one more thread is one on which a host cannot run: that traps.
   public init(_ name: String, stackBytes: Int = 512 * 1024, body: @escaping @Sendable () -> Void) {
     final class Body {
       let run: @Sendable () -> Void

@@ -12,8 +12,9 @@ import Testing
     "Sources/HoldfastConfiguration": system.union(["HoldfastCore", "CToml"]),
     "Sources/HoldfastRuntime": system.union([
       "HoldfastCore", "HoldfastJournal", "HoldfastPorts", "HoldfastConfiguration",
-      "HoldfastControl", "CShims",
+      "HoldfastControl", "HoldfastThreads", "CShims",
     ]),
+    "Sources/HoldfastThreads": system.union(["CShims"]),
     "Sources/HoldfastControl": system.union(["HoldfastCore", "CShims"]),
     "Sources/HoldfastPlugin": ["CHoldfast", "Glibc"],
     "Sources/holdfast": system.union([

@@ -31,12 +31,14 @@ public struct PluginNote: Codable, Sendable, Equatable {
   public var provides: [String]
   /// "network", "files", "exec", "secrets".
   public var permissions: [String]
+  /// Settings of a memory provider that say where memories go.
+  public var destination: [String]
   /// The settings it takes.
   public var config: [String: NoteSetting]
 
   private enum CodingKeys: String, CodingKey {
     case id, version, abi, kinds, events, concurrency, summary, license, language, toolchain
-    case requires, wants, provides, permissions, config
+    case requires, wants, provides, permissions, destination, config
   }
 
   /// Reads a note; keys that it does not name are ignored, absent ones are empty.
@@ -56,6 +58,7 @@ public struct PluginNote: Codable, Sendable, Equatable {
     wants = try keyed.decodeIfPresent([String].self, forKey: .wants) ?? []
     provides = try keyed.decodeIfPresent([String].self, forKey: .provides) ?? []
     permissions = try keyed.decodeIfPresent([String].self, forKey: .permissions) ?? []
+    destination = try keyed.decodeIfPresent([String].self, forKey: .destination) ?? []
     config = try keyed.decodeIfPresent([String: NoteSetting].self, forKey: .config) ?? [:]
   }
 
