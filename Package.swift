@@ -40,11 +40,9 @@ let package = Package(
       name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3",
       providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(
-      name: "CEdit", path: "Sources/CEdit", pkgConfig: "libedit",
-      providers: [.apt(["libedit-dev"])]),
-    .systemLibrary(
       name: "CMd", path: "Sources/CMd", pkgConfig: "libmd",
       providers: [.apt(["libmd-dev"])]),
+    .target(name: "CEdit", cSettings: strictC, linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "CShims", cSettings: strictC),
     .target(
       name: "CToml",

@@ -1,4 +1,0 @@
-/* libedit's readline interface. */
-#pragma once
-#include <stdio.h>
-#include <editline/readline.h>

@@ -1,0 +1,24 @@
+/// How the program ends.
+enum ExitCode: Int32, Sendable {
+  /// Done.
+  case ok = 0
+  /// Not done.
+  case failed = 1
+  /// Asked for something that does not exist, or the configuration is wrong.
+  case usage = 2
+  /// There is no host to ask.
+  case notRunning = 3
+  /// The host runs, but something in it does not.
+  case degraded = 4
+}
+
+/// Why a command was not done: sentences for people, and how the program ends.
+struct CommandFailure: Error, Equatable {
+  var status: ExitCode
+  var message: String
+
+  init(_ message: String, status: ExitCode = .failed) {
+    self.status = status
+    self.message = message
+  }
+}

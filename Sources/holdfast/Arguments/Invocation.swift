@@ -1,0 +1,136 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import HoldfastControl
+internal import HoldfastCore
+internal import HoldfastRuntime
+
+/// One use of a command: its arguments and what surrounds it.
+struct Invocation: Sendable {
+  let arguments: ParsedArguments
+  let environment: [String: String]
+  let terminal: Terminal
+
+  init(_ arguments: ParsedArguments, environment: [String: String], terminal: Terminal) {
+    self.arguments = arguments
+    self.environment = environment
+    self.terminal = terminal
+  }
+
+  /// Whether the answer is for programs.
+  var isJSON: Bool { has("json") }
+
+  /// Whether the option was given.
+  func has(_ option: String) -> Bool { arguments.options[option] != nil }
+
+  /// The option's value, the last one if it was repeated.
+  func value(_ option: String) -> String? { arguments.options[option]?.last }
+
+  /// The argument at that place, nil if there are fewer.
+  func positional(_ index: Int) -> String? {
+    arguments.positionals.indices.contains(index) ? arguments.positionals[index] : nil
+  }
+
+  /// The option's value as a number.
+  func number(
+    _ option: String, in range: ClosedRange<Int>, default standard: Int
+  ) throws(CommandFailure) -> Int {
+    guard let text = value(option) else { return standard }
+    guard let number = Int(text), range.contains(number) else {
+      throw CommandFailure(
+        "--\(option) is a number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"",
+        status: .usage)
+    }
+    return number
+  }
+
+  /// Where the host is.
+  ///
+  /// Folders that the configuration names count for the user's own host alone: a state that was
+  /// named on the command line is complete in itself. A configuration that cannot be read is the
+  /// host's business, not that of a question to it.
+  var paths: HostPaths {
+    var choice = PathChoice()
+    choice.stateDirectory = value("state-dir")
+    choice.runtimeDirectory = value("runtime-dir")
+    choice.configurationFile = value("config")
+    let around = PathSurroundings(
+      environment: environment, workingDirectory: FileManager.default.currentDirectoryPath,
+      user: geteuid())
+    let plain = HostPaths(choice, in: around)
+    guard let file = plain.existingConfigurationFile,
+      let host = try? ConfigurationFile.load(file, environment: environment).host
+    else { return plain }
+    var configured = PathChoice()
+    configured.stateDirectory = host.stateDirectory
+    configured.runtimeDirectory = host.runtimeDirectory
+    return HostPaths(choice, configured: configured, in: around)
+  }
+
+  /// Folders of `--plugins`, absolute.
+  var pluginFolders: [String] {
+    let folder = FileManager.default.currentDirectoryPath
+    return (arguments.options["plugins"] ?? []).map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" }
+  }
+}
+
+extension Invocation {
+  /// Asks the running host; a refusal is thrown.
+  func ask(
+    _ request: ControlRequest, timeout: Duration = .seconds(10), untilEnd: Bool = false
+  ) throws(CommandFailure) -> ControlAnswer {
+    let answer: ControlAnswer
+    do throws(ControlFailure) {
+      let client = ControlClient(path: paths.controlSocket, timeout: timeout)
+      answer = try client.ask(request, untilEnd: untilEnd)
+    } catch {
+      if case .notRunning = error {
+        throw CommandFailure(error.description, status: .notRunning)
+      }
+      throw CommandFailure(error.description)
+    }
+    if case .refused(let reason) = answer { throw CommandFailure(reason) }
+    return answer
+  }
+
+  /// Whether there is a host to ask.
+  var isHostRunning: Bool { ControlClient(path: paths.controlSocket).isHostRunning }
+
+  /// Throws if there is no host.
+  func requireHost() throws(CommandFailure) {
+    if isHostRunning { return }
+    throw CommandFailure(
+      ControlFailure.notRunning(path: paths.controlSocket).description, status: .notRunning)
+  }
+
+  /// For an answer of the wrong kind: the host is of another version.
+  static let strange = CommandFailure("the host answered something else than what was asked")
+
+  /// Asks for something to be done, and tells what was done.
+  func perform(_ request: ControlRequest) throws(CommandFailure) -> ExitCode {
+    guard case .done(let text) = try ask(request) else { throw Self.strange }
+    tell(text)
+    return .ok
+  }
+
+  /// Prints what was done.
+  func tell(_ text: String) {
+    if isJSON {
+      printJSON(MessageJSON(ok: true, message: text))
+    } else {
+      terminal.print(text)
+    }
+  }
+
+  /// Prints a value for programs.
+  func printJSON(_ value: some Encodable) {
+    terminal.print(String(decoding: JSONText.encode(value, isIndented: true), as: UTF8.self))
+  }
+}
+
+/// A message for programs.
+struct MessageJSON: Encodable {
+  var ok: Bool
+  var message: String?
+  var error: String?
+  var exitStatus: Int32?
+}

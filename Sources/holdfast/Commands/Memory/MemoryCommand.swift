@@ -1,0 +1,19 @@
+/// `holdfast memory`
+enum MemoryCommand {
+  static let command = Command(
+    name: "memory", summary: "what memory providers have, and what they are owed",
+    details: """
+      Finished turns go to every memory provider in batches. A batch that cannot be stored now is \
+      sent again for as long as it takes; one that a provider refuses for good is parked until \
+      somebody decides.
+      """,
+    examples: [
+      Example("holdfast memory status", "What each provider has acknowledged."),
+      Example("holdfast memory pending --parked", "What waits for a decision."),
+      Example("holdfast memory retry 17", "Send batch 17 again."),
+    ],
+    subcommands: [
+      MemoryStatusCommand.command, MemoryPendingCommand.command, MemoryDecisionCommand.retry,
+      MemoryDecisionCommand.drop,
+    ])
+}

@@ -1,0 +1,6 @@
+/// `holdfast plugin`
+enum PluginCommand {
+  static let command = Command(
+    name: "plugin", summary: "list, inspect, start and stop plugins",
+    subcommands: [])
+}

@@ -1,0 +1,84 @@
+internal import HoldfastCore
+
+/// `holdfast status`
+enum StatusCommand {
+  static let command = Command(
+    name: "status", summary: "show how the host is, and what it owes to memory",
+    details: """
+      Shows plugins and, for each memory provider, how many turns it has acknowledged and how many \
+      it is still owed. Exit status 4 if something is degraded, 3 if no host is running.
+      """,
+    examples: [
+      Example("holdfast status", "The state of things in two tables."),
+      Example("holdfast status --json", "The same for a program."),
+    ],
+    body: { invocation throws(CommandFailure) in
+      guard case .status(let status) = try invocation.ask(.status) else {
+        throw Invocation.strange
+      }
+      if invocation.isJSON {
+        invocation.printJSON(status)
+      } else {
+        invocation.terminal.print(render(status, invocation.terminal, now: Age.now))
+      }
+      return status.state == "degraded" ? .degraded : .ok
+    })
+
+  /// The status for people.
+  static func render(_ status: HostStatus, _ terminal: Terminal, now: Int64) -> String {
+    var blocks = [head(status, terminal, now: now)]
+    if !status.plugins.isEmpty { blocks.append(plugins(status.plugins, terminal)) }
+    if !status.providers.isEmpty { blocks.append(ProviderTable.render(status.providers, terminal)) }
+    return blocks.joined(separator: "\n\n")
+  }
+
+  private static func head(_ status: HostStatus, _ terminal: Terminal, now: Int64) -> String {
+    let age = Age.text(since: status.readySinceMilliseconds, now: now)
+    let state = terminal.styled(status.state, style(ofHost: status.state))
+    var lines = ["holdfast \(status.version) is \(state), ready for \(age), pid \(status.pid)"]
+    lines += status.problems.map { terminal.styled("! ", .yellow) + terminal.harmless($0) }
+    let file = status.configurationFile.isEmpty ? "built-in" : status.configurationFile
+    lines.append("state: \(status.stateFolder)")
+    lines.append("configuration: \(file)")
+    lines.append(
+      "\(status.runningTurns) turns running, \(status.waitingMessages) messages waiting, "
+        + "\(status.pendingReplies) replies pending")
+    if status.inputsSetAside > 0 {
+      lines.append("\(status.inputsSetAside) messages set aside after they ended the host")
+    }
+    if status.unknownReplies > 0 {
+      lines.append("\(status.unknownReplies) replies may or may not have been delivered")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func style(ofHost state: String) -> Terminal.Style {
+    state == "running" ? .green : .yellow
+  }
+
+  /// Plugins as rows.
+  static func plugins(_ rows: [PluginStatusRow], _ terminal: Terminal) -> String {
+    var table = Table([
+      .init(title: "PLUGIN", minimum: 8), .init(title: "KIND"), .init(title: "STATE"),
+      .init(title: "CALLS", isNumber: true), .init(title: "FAILED", isNumber: true),
+      .init(title: "BEHIND", isNumber: true), .init(title: "DETAIL", minimum: 10),
+    ])
+    for row in rows {
+      table.add([
+        "\(row.instance)", "\(row.kinds.joined(separator: ","))",
+        .init(text: row.state, style: style(ofPlugin: row.state)), "\(row.calls)",
+        "\(row.failures + row.timeouts)", "\(row.eventBacklog)", "\(row.detail)",
+      ])
+    }
+    return table.render(terminal)
+  }
+
+  private static func style(ofPlugin state: String) -> Terminal.Style? {
+    switch state {
+    case "running": .green
+    case "failed", "wedged": .red
+    case "loading", "stopping": .yellow
+    default: .dim
+    }
+  }
+}
