@@ -23,7 +23,8 @@ static void took(char *typed) {
   free(line);
   line = typed;
   if (typed && *typed) {
-    const HIST_ENTRY *last = history_length > 0 ? history_get(history_base + history_length - 1) : 0;
+    const HIST_ENTRY *last = NULL;
+    if (history_length > 0) last = history_get(history_base + history_length - 1);
     if (!last || strcmp(last->line, typed) != 0) add_history(typed);
   }
 }

@@ -4,7 +4,7 @@ internal import HoldfastCore
 
 /// The thread of a control server.
 final class ControlLoop {
-  private let listener: Descriptor
+  private var listener: Descriptor?
   private let waker: Descriptor
   private let handler: ControlServer.Handler
   private let server: ControlServer
@@ -40,7 +40,8 @@ final class ControlLoop {
     let order = clients.keys.sorted()
     var polls = [
       pollfd(fd: waker.number, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: isOutOfDescriptors ? -1 : listener.number, events: Int16(POLLIN), revents: 0),
+      pollfd(
+        fd: isOutOfDescriptors ? -1 : listener?.number ?? -1, events: Int16(POLLIN), revents: 0),
     ]
     for number in order {
       let client = clients[number]
@@ -111,7 +112,7 @@ final class ControlLoop {
   }
 
   private func accept() {
-    let fd = cshims_unix_accept(listener.number)
+    let fd = cshims_unix_accept(listener?.number ?? -1)
     guard fd >= 0 else {
       isOutOfDescriptors = fd == -EMFILE || fd == -ENFILE
       return
@@ -128,8 +129,10 @@ final class ControlLoop {
     }
   }
 
-  /// Sends what is still queued, to those who read it soon.
+  /// Sends what is still queued, to those who read it soon. Whoever sees the end of a connection
+  /// must find nobody listening any more.
   private func drain() {
+    listener = nil
     let end = ContinuousClock.now + .milliseconds(500)
     while true {
       for number in clients.keys { clients[number]?.flush() }

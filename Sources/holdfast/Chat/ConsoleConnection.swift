@@ -18,7 +18,8 @@ final class ConsoleConnection {
   /// What to wait for.
   var events: Int16 { Int16(sent < output.count ? POLLIN | POLLOUT : POLLIN) }
 
-  /// Connects and says who is there. A console that is about to open its socket is given `patience`.
+  /// Connects and says who is there. A console that is about to open its socket is given
+  /// `patience`.
   init(
     path: String, chat: String, user: String, patience: Duration
   ) throws(CommandFailure) {

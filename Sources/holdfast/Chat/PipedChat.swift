@@ -22,8 +22,8 @@ struct PipedChat {
     conversation = PipedConversation(names: MessageNames(), waitsForReplies: waitsForReplies)
   }
 
-  /// Talks until standard input ends. `stops` are descriptors that become readable when it is to end
-  /// earlier.
+  /// Talks until standard input ends. `stops` are descriptors that become readable when it is to
+  /// end earlier.
   mutating func run(stops: [Int32]) -> ExitCode {
     while true {
       feed()

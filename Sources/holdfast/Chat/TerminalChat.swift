@@ -26,8 +26,8 @@ struct TerminalChat {
     self.notices = notices
   }
 
-  /// Talks until the person or the host ends it. `signals` is where interrupts come out, `stop` what
-  /// becomes readable when the host is asked to end.
+  /// Talks until the person or the host ends it. `signals` is where interrupts come out, `stop`
+  /// what becomes readable when the host is asked to end.
   mutating func run(history: String, signals: Int32, stop: Int32) -> ExitCode {
     cedit_open("> ", history)
     while status == nil { wait(signals: signals, stop: stop) }

@@ -9,8 +9,8 @@ enum ChatCommandLine {
   static let command = Command(
     name: "chat", summary: "talk to an agent",
     details: """
-      Talks through the running host, or through one of its own while it lasts. On a terminal lines \
-      can be edited and come back with the arrow keys; Ctrl-D or /quit ends.
+      Talks through the running host, or through one of its own while it lasts. On a terminal \
+      lines can be edited and come back with the arrow keys; Ctrl-D or /quit ends.
 
       Piped input is one message a line, each sent when the reply to the last one is there. Only \
       replies go to standard output.
