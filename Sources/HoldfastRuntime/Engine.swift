@@ -16,6 +16,8 @@ final class Engine: @unchecked Sendable {
   private var isHandling = false
   private var isOver = false
   private var nextWake: Instant?
+  private var isAsleep = false
+  private var alarm = Instant(nanoseconds: .max)
   private var host: Host
   private let perform: (HostEffect) -> Void
   private var thread: NamedThread?
@@ -58,9 +60,9 @@ final class Engine: @unchecked Sendable {
       return
     }
     handleAll()
-    let mustWake = nextWake != nil
+    // The engine's thread sleeps by an alarm that this input may have moved ahead.
+    let mustWake = nextWake.map { next in isAsleep && next < alarm } ?? false
     monitor.unlock()
-    // The engine's thread sleeps by an alarm that this input may have changed.
     if mustWake { monitor.wake() }
   }
 
@@ -69,13 +71,20 @@ final class Engine: @unchecked Sendable {
     while !isOver {
       let isDue = nextWake.map { $0.nanoseconds <= monotonicNanoseconds() } ?? false
       if isHandling || inputs.isEmpty && !isDue {
-        if let nextWake { monitor.wait(until: nextWake.nanoseconds) } else { monitor.wait() }
+        sleep()
         continue
       }
       if inputs.isEmpty { inputs.append(.tick) }
       handleAll()
     }
     monitor.unlock()
+  }
+
+  private func sleep() {
+    alarm = nextWake ?? Instant(nanoseconds: .max)
+    isAsleep = true
+    if let nextWake { monitor.wait(until: nextWake.nanoseconds) } else { monitor.wait() }
+    isAsleep = false
   }
 
   /// Handles what is there and what comes meanwhile. Called with the lock, returns with it.

@@ -6,11 +6,6 @@ public struct HostOptions: Sendable {
   public var paths: HostPaths
   /// Folders that are searched for plugins before the configuration's and the installed ones.
   public var pluginFolders: [String]
-  /// Folders that are searched after the configuration's.
-  public var installedPluginFolders: [String] = []
-  /// Plugins below this folder came with the host and may change without being enabled again; nil:
-  /// none did.
-  public var installationPrefix: String?
   /// The process's environment, for secrets of the configuration.
   public var environment: [String: String]
   /// Takes what the host has to say. Called from any thread, one line at a time; must not wait for

@@ -38,7 +38,7 @@ final class HostParts: @unchecked Sendable {
       box.engine?.submit(.plugin(instance, report))
     }
     let loader = PluginLoader(
-      stateFolder: options.paths.stateDirectory, prefix: options.installationPrefix,
+      stateFolder: options.paths.stateDirectory, prefix: Installation.current().prefix,
       log: { log(LogLine($1, source: $0.description, $2)) }, report: report)
     house = PluginHouse(inventory: inventory, loader: loader, report: report)
     let host = Host(
@@ -59,8 +59,6 @@ final class HostParts: @unchecked Sendable {
     house.start()
     engine.start()
     engine.submit(.start)
-    let month = Int64(30 * 24 * 3_600_000)
-    journal.prune(before: WallTime(milliseconds: WallTime.now.milliseconds - month))
   }
 
   /// Answers the command line from now on.
@@ -117,6 +115,7 @@ final class HostParts: @unchecked Sendable {
     switch effect {
     case .commit(let transaction): journal.submit(transaction)
     case .ask(let id, let query): journal.ask(query, id: id)
+    case .prune(let before): journal.prune(before: before)
     case .load(let instance): house.load(instance)
     case .destroy(let instance): house.port(of: instance)?.destroy()
     case .call(let instance, let id, let call, let deadline):

@@ -35,9 +35,10 @@ public final class HostProcess: @unchecked Sendable {
     } catch {
       throw HostStartError(error.description, isConfiguration: true)
     }
+    let installed = Installation.current().pluginFolders(environment: options.environment)
     inventory = PluginInventory(
       configuration: configuration, named: options.pluginFolders,
-      others: configuration.host.pluginPaths + options.installedPluginFolders,
+      others: configuration.host.pluginPaths + installed,
       stateFolder: options.paths.stateDirectory, runtimeFolder: options.paths.runtimeDirectory)
   }
 

@@ -31,6 +31,12 @@ final class PluginInventory: Sendable {
       configuration.plugins.append(
         PluginSettings(instance: InstanceID(id), position: position))
     }
+    let pins = PluginPins(stateFolder: stateFolder)
+    for position in configuration.plugins.indices {
+      // A list of pins that cannot be read is reported by whatever is loaded.
+      let isDisabled = try? pins.isDisabled(configuration.plugins[position].instance)
+      if isDisabled ?? false { configuration.plugins[position].enabled = false }
+    }
     for plugin in configuration.plugins where plugin.enabled {
       let note = Self.candidate(for: plugin, in: candidates)?.inspection?.note
       configuration.problems += note?.schema.check(plugin) ?? []

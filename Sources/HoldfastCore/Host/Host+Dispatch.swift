@@ -73,9 +73,15 @@ extension Host {
     case .channel(let instance): startChannel(instance)
     case .create(let instance): createExpired(instance)
     case .cursors: writeCursors()
+    case .day:
+      effects.append(.prune(before: WallTime(milliseconds: wall.milliseconds - 30 * Self.day)))
+      timers.add(.day, at: now + .milliseconds(Self.day))
     case .stopTurns, .stopFlush, .stopPlugins: stopExpired(timer)
     }
   }
+
+  /// Messages are remembered for thirty of these, in milliseconds.
+  static let day: Int64 = 86_400_000
 
   /// What may be seen of a transaction now that it is synced.
   mutating func perform(_ action: AfterCommit) {

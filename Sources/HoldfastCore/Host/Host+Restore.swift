@@ -62,6 +62,8 @@ extension Host {
       enrol(settings.instance)
       load(settings.instance)
     }
+    for settings in configuration.plugins where settings.enabled { refuseFaulty(settings) }
+    timers.add(.day, at: now)
     for key in places.keys.sorted(by: { $0.description < $1.description }) {
       for entry in places[key]?.lane.waiting.elements ?? [] {
         beginRecall(SlotName(key: key, input: entry.input.id), for: entry.input)
@@ -69,6 +71,13 @@ extension Host {
       proceed(key)
     }
     announceIfReady()
+  }
+
+  /// A section with an error keeps its plugin from being loaded, and only that one.
+  private mutating func refuseFaulty(_ settings: PluginSettings) {
+    let problems = configuration.problems(of: settings.instance).filter { $0.severity == .error }
+    guard let first = problems.first else { return }
+    reported(settings.instance, .failed(PluginFault(.configuration, first.description)))
   }
 
   /// A message whose turn ended the host so often is not run again.

@@ -46,6 +46,8 @@ public enum HostEffect: Sendable {
   case commit(Transaction)
   /// Ask the journal.
   case ask(ReadID, JournalQuery)
+  /// Forget input that was accepted before this and is done.
+  case prune(before: WallTime)
   /// Load a plugin and create its instance, on a thread of its own.
   case load(InstanceID)
   /// Destroy an instance.

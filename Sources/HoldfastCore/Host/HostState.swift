@@ -129,6 +129,7 @@ enum Timer: Hashable, Sendable {
   case channel(InstanceID)
   case create(InstanceID)
   case cursors
+  case day
   case stopTurns
   case stopFlush
   case stopPlugins
