@@ -44,6 +44,7 @@ public final class HostProcess: @unchecked Sendable {
 
   /// Opens the journal and the sockets, and begins to load plugins.
   public func start() throws(HostStartError) {
+    cshims_crash_handlers_install(-1)
     for problem in inventory.configuration.problems {
       let level: LogLine.Level = problem.severity == .error ? .error : .warning
       options.log(LogLine(level, problem.description))
