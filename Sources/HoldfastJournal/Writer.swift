@@ -14,6 +14,8 @@ final class Writer: @unchecked Sendable {
 
   private struct State {
     var isStalled = false
+    /// A group was given up: none that follows may be written, or it would be reported in its
+    /// place.
     var isDead = false
     /// Pages in the log when it was last handed to the checkpointer.
     var requestedAt = 0
@@ -102,7 +104,10 @@ final class Writer: @unchecked Sendable {
           state.isStalled = true
           surroundings.handler.stalled("\(error)")
         }
-        guard wait(pause) else { return false }
+        guard wait(pause) else {
+          state.isDead = true
+          break
+        }
         pause = min(pause * 2, options.retry.upperBound)
       }
     }

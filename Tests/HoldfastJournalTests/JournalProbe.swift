@@ -1,5 +1,7 @@
+import CTestVFS
 import Glibc
 import HoldfastCore
+import Synchronization
 import Testing
 
 @testable import HoldfastJournal
@@ -69,17 +71,30 @@ final class JournalProbe: JournalHandler, @unchecked Sendable {
     return heard
   }
 
-  /// Asks and waits for the answer.
+  /// Asks and waits for the answer, unless none is expected.
   func ask(
-    _ journal: Journal, _ query: JournalQuery, _ location: SourceLocation = #_sourceLocation
+    _ journal: Journal, _ query: JournalQuery, isExpected: Bool = true,
+    _ location: SourceLocation = #_sourceLocation
   ) -> JournalAnswer? {
     let id = monitor.withLock {
       lastRead += 1
       return lastRead
     }
     journal.ask(query, id: id)
-    wait("answer to \(query)", location) { $0.answers[id] != nil }
+    if isExpected { wait("answer to \(query)", location) { $0.answers[id] != nil } }
     return monitor.withLock { heard.answers.removeValue(forKey: id) }
+  }
+}
+
+/// A file layer of a test's own, since tests run side by side.
+struct FileLayer: Sendable {
+  private static let count = Atomic(0)
+  let name: String
+
+  init() {
+    name = "layer-\(Self.count.wrappingAdd(1, ordering: .relaxed).newValue)"
+    let status = ctestvfs_register(name)
+    precondition(status == 0, "no file layer: \(status)")
   }
 }
 

@@ -5,7 +5,7 @@ import HoldfastSimulator
 struct JournalScript {
   private var random: IdentitySource
   private(set) var model = JournalModel()
-  private var lastTransaction: TransactionID = 0
+  private(set) var lastTransaction: TransactionID = 0
   private var lastSequence: BusSequence = 0
   private var lastInput: Int64 = 0
   private var lastReply: Int64 = 0

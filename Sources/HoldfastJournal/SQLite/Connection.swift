@@ -40,6 +40,8 @@ struct Connection: ~Copyable {
         context?.assumingMemoryBound(to: Int32.self).pointee = pages
         return SQLITE_OK
       }
+    // In the place of the hook that moves pages on the committing thread. The pragma that turns
+    // that one off would take this one away.
     sqlite3_wal_hook(handle, count, walPages)
   }
 
@@ -87,14 +89,14 @@ struct Connection: ~Copyable {
   /// Waits so long for locks of other processes.
   func waitForLocks(milliseconds: Int32) { sqlite3_busy_timeout(handle, milliseconds) }
 
-  /// Moves pages from the log to the file: what lay in the log, and how much of it was moved.
-  func checkpoint(truncate: Bool) throws(StorageFault) -> (inLog: Int, moved: Int) {
-    var inLog: Int32 = 0
-    var moved: Int32 = 0
+  /// Moves pages from the log to the file; how many the log held when it began.
+  @discardableResult
+  func checkpoint(truncate: Bool) throws(StorageFault) -> Int {
+    var pages: Int32 = 0
     let mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
-    let code = sqlite3_wal_checkpoint_v2(handle, nil, mode, &inLog, &moved)
+    let code = sqlite3_wal_checkpoint_v2(handle, nil, mode, &pages, nil)
     guard code == SQLITE_OK else { throw storageFault(handle, code) }
-    return (Int(inLog), Int(moved))
+    return Int(pages)
   }
 
   private func prepare(_ text: String, flags: UInt32) throws(StorageFault) -> OpaquePointer {

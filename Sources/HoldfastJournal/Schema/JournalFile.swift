@@ -82,7 +82,6 @@ enum JournalFile {
       """
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
-      PRAGMA wal_autocheckpoint = 0;
       PRAGMA journal_size_limit = \(options.logLimit);
       PRAGMA foreign_keys = OFF;
       PRAGMA secure_delete = OFF;
