@@ -1,4 +1,4 @@
-/* What plain C takes to write and read the rows of a journal: the floor that the journal of the host
+/* What plain C takes to write and read the rows of a journal: the floor that the host's journal
    is measured against. The file must be a journal that a host made and no host has open.
 
    journal_floor FILE turns COUNT GROUP   guarded turns of 300 bytes, GROUP under one sync,
