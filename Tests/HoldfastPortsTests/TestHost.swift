@@ -12,11 +12,9 @@ final class TestHost: @unchecked Sendable {
   private var reported: [(instance: InstanceID, report: PluginReport)] = []
   private var logged: [(level: PluginLogLevel, text: String)] = []
   private var seen: [InstanceID: Int] = [:]
-  private var prefix: String?
 
-  init(prefix: String? = nil) throws {
+  init() throws {
     folder = try TemporaryFolder()
-    self.prefix = prefix
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(changed, nil)
   }
@@ -31,7 +29,7 @@ final class TestHost: @unchecked Sendable {
   /// Where the instance writes what happens to it.
   func stateFolder(_ instance: String) -> String { "\(folder.path)/state/\(instance)" }
 
-  func loader() -> PluginLoader {
+  func loader(prefix: String? = nil) -> PluginLoader {
     PluginLoader(
       stateFolder: folder.path, prefix: prefix,
       log: { [weak self] _, level, text in self?.keep(level, text) },
@@ -160,6 +158,7 @@ final class TestHost: @unchecked Sendable {
 /// A pipe by which a fixture is held and let go.
 final class Gate {
   private let path: String
+  private var waiting: Int32 = -1
 
   /// Made before the instance is started.
   init(_ host: TestHost, _ instance: String) throws {
@@ -168,9 +167,23 @@ final class Gate {
     guard mkfifo(path, 0o600) == 0 else { throw TestFailure("cannot make \(path)") }
   }
 
+  /// Returns once the fixture has reached the gate, which the condition shows; the pipe cannot be
+  /// opened for writing without waiting before that.
+  func waitUntilHeld(_ condition: () -> Bool) {
+    while true {
+      let number = Glibc.open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+      if number >= 0 {
+        waiting = number
+        while !condition() { sched_yield() }
+        return
+      }
+      sched_yield()
+    }
+  }
+
   /// Lets the fixture go on; waits until it is there.
   func open() {
-    let number = Glibc.open(path, O_WRONLY | O_CLOEXEC)
+    let number = waiting >= 0 ? waiting : Glibc.open(path, O_WRONLY | O_CLOEXEC)
     Glibc.write(number, "x", 1)
     close(number)
   }

@@ -144,7 +144,9 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
       return !state.isDestroying
     }
     if goesOn {
-      bridge.report(.created(table.traits))
+      var traits = table.traits
+      traits.destination = start.destination
+      bridge.report(.created(traits))
       bridge.created()
       if readsApart { startReading(table) }
       PluginLane(writing, table, settings).run()
