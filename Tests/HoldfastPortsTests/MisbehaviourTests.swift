@@ -30,6 +30,10 @@ import Testing
     port.deliver(Samples.turn(1), number: 1)
     _ = try host.handled(port, through: 1)
     port.cancel(OperationID(1))
+    guard case .returned(OperationID(1)) = try host.next(port.instance) else {
+      Issue.record("a pending operation holds no thread, and that is not reported")
+      return
+    }
     guard case .staleAnswer(OperationID(1)) = try host.next(port.instance) else {
       Issue.record("the late answer is not reported as stale")
       return
@@ -48,6 +52,10 @@ import Testing
     port.deliver(Samples.turn(1), number: 1)
     port.submit(Samples.retain(), as: OperationID(1), deadline: nil)
     port.cancel(OperationID(1))
+    guard case .returned(OperationID(1)) = try host.next(port.instance) else {
+      Issue.record("a queued operation holds no thread, and that is not reported")
+      return
+    }
     port.submit(Samples.retain(), as: OperationID(2), deadline: nil)
     gate.open()
     _ = try host.handled(port, through: 1)

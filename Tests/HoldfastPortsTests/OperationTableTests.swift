@@ -6,8 +6,8 @@ import Testing
 
 /// Exactly one answer, whichever thread is first.
 @Suite struct OperationTableTests {
+  // Safe to share: `all` is touched only with the lock held.
   private final class Reports: @unchecked Sendable {
-    // Safe to share: guarded by its lock.
     private let lock = Lock()
     private var all: [String] = []
 
@@ -57,7 +57,7 @@ import Testing
     table.add(id, operation())
     #expect(table.begin(id))
     let cancelled = table.cancel(id)
-    #expect(cancelled?.isPending == false && table.wanted(id) == .cancelled)
+    #expect(cancelled?.phase == .running && table.wanted(id) == .cancelled)
     #expect(table.finish(id, .pending, ""))
     #expect(reports.taken == ["returned 1"])
     table.remove(id)

@@ -33,8 +33,8 @@ import Testing
       try fault("bad_note")
         == PluginFault(
           .mismatch,
-          "bad_note.so has a note that is not a JSON object; correct its HF_PLUGIN_NOTE and build it "
-            + "again"))
+          "bad_note.so has a note that is not a JSON object; correct its HF_PLUGIN_NOTE and build "
+            + "it again"))
   }
 
   @Test func aNullTableIsRefused() throws {
@@ -77,8 +77,8 @@ import Testing
       try fault("events_mismatch")
         == PluginFault(
           .mismatch,
-          "events_mismatch.so says different things of its events: its note has turn.completed, its "
-            + "table session.ended; make the two agree"))
+          "events_mismatch.so says different things of its events: its note has turn.completed, "
+            + "its table session.ended; make the two agree"))
   }
 
   @Test func concurrencyThatNoteAndTableDisagreeOnIsNamed() throws {
@@ -106,8 +106,8 @@ import Testing
       try fault("requires_more")
         == PluginFault(
           .requirement,
-          "requires_more.so requires org.example.crystal-ball/9, which this host does not offer; use "
-            + "a newer host"))
+          "requires_more.so requires org.example.crystal-ball/9, which this host does not offer; "
+            + "use a newer host"))
   }
 
   @Test func aMissingFunctionIsNamed() throws {
@@ -193,7 +193,8 @@ enum Linked {
   ) throws -> (library: String, plugin: String) {
     let sources = "\(Fixtures.clone)/Tests/Fixtures/linked"
     let built = shell(
-      "cd '\(folder.path)' && cc -shared -fPIC -Wl,-soname,\(name) '\(sources)/companion.c' -o \(name) && "
+      "cd '\(folder.path)' && "
+        + "cc -shared -fPIC -Wl,-soname,\(name) '\(sources)/companion.c' -o \(name) && "
         + "cc -D_GNU_SOURCE -shared -fPIC -fvisibility=hidden -I'\(Fixtures.clone)/include' "
         + "'\(sources)/linked.c' ./\(name) '-Wl,-rpath,$ORIGIN' -o linked.so")
     guard built == 0 else { throw TestFailure("cc cannot build \(sources)") }

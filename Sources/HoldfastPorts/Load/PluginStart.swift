@@ -14,8 +14,6 @@ public struct PluginStart: Sendable {
   public var autoReload = false
   /// The plugin's own settings, a table.
   public var configuration = ConfigurationValue.table([:])
-  /// Where a memory provider's memories go, as its settings name it; comes back in its traits.
-  public var destination = ""
   /// A folder of this instance's own, made if it is not there. Absolute.
   public var stateFolder: String
   /// A folder for sockets, made if it is not there. Absolute.

@@ -88,8 +88,12 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
   }
 
   func cancel(_ operation: OperationID) {
-    guard let cancelled = bridge.operations.cancel(operation), cancelled.isPending else { return }
-    lane(isReading: cancelled.isReading).mailbox.put(.cancel(operation))
+    guard let cancelled = bridge.operations.cancel(operation) else { return }
+    guard cancelled.phase != .running else { return }
+    bridge.report(.returned(operation))
+    if cancelled.phase == .pending {
+      lane(isReading: cancelled.isReading).mailbox.put(.cancel(operation))
+    }
   }
 
   func update(configuration: ConfigurationValue) { settings.current = configuration }
@@ -144,9 +148,7 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
       return !state.isDestroying
     }
     if goesOn {
-      var traits = table.traits
-      traits.destination = start.destination
-      bridge.report(.created(traits))
+      bridge.report(.created(table.traits))
       bridge.created()
       if readsApart { startReading(table) }
       PluginLane(writing, table, settings).run()

@@ -93,8 +93,9 @@ final class OperationTable: @unchecked Sendable {
     return step.isCancel
   }
 
-  /// The host has lost interest. Says whether the plugin is to be told, and on which thread.
-  func cancel(_ id: OperationID) -> (isReading: Bool, isPending: Bool)? {
+  /// The host has lost interest. Says how far the plugin was, and which thread it is called on; nil
+  /// if the operation was over.
+  func cancel(_ id: OperationID) -> (isReading: Bool, phase: Operation.Phase)? {
     lock.withLock {
       guard let operation = operations[id], operation.end == .open else { return nil }
       if operation.phase == .queued {
@@ -102,7 +103,7 @@ final class OperationTable: @unchecked Sendable {
       } else {
         operations[id]?.end = .cancelled
       }
-      return (operation.isReading, operation.phase == .pending)
+      return (operation.isReading, operation.phase)
     }
   }
 

@@ -22,7 +22,8 @@ public protocol PluginPort: AnyObject, Sendable {
   func receipt(_ receipt: Receipt, token: UInt64, messageID: String)
 
   /// The host has moved on: no answer to the operation is reported any more. The plugin is told if
-  /// it still works on it, and never called if it has not begun.
+  /// it still works on it, and never called if it has not begun. `returned` is reported as soon as
+  /// the operation does not hold a thread of the plugin, or no longer.
   func cancel(_ operation: OperationID)
 
   /// The settings that the next `configChanged` event carries.
