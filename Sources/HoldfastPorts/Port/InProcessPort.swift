@@ -71,15 +71,15 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
     }
   }
 
-  /// A prefetch is answered like a recall and so counts as handled, as an event, when its turn
-  /// comes among the other events.
+  /// A prefetch is answered like a recall but is an event: it takes its turn among those that
+  /// write, and counts as handled with its callback.
   private func prefetch(_ event: BusEvent, _ number: UInt64) {
     guard let operation = event.operation else { return }
     let items = Operation.Expectation.items(
       event.context.scope, count: PortLimits.prefetchItems,
       characters: PortLimits.prefetchCharacters)
-    bridge.operations.add(operation, Operation(isReading: true, expectation: items))
-    lane(isReading: true).mailbox.put(event, number: number)
+    bridge.operations.add(operation, Operation(isReading: false, expectation: items))
+    writing.mailbox.put(event, number: number)
     writing.mailbox.put(.passed(number: number))
   }
 
