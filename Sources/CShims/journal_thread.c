@@ -1,6 +1,7 @@
 #include "journal_thread.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ static void *run(void *argument) {
 }
 
 int journal_thread_start(
-  pthread_t *thread, const char *name, size_t stack_bytes, void (*body)(void *), void *context) {
+  unsigned long *thread, const char *name, size_t stack_bytes, void (*body)(void *), void *context) {
   start_t *start = malloc(sizeof *start);
   if (!start) return ENOMEM;
   start->body = body;

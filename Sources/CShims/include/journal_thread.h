@@ -1,10 +1,9 @@
 /* Threads of the journal. */
 #pragma once
-#include <pthread.h>
 #include <stddef.h>
 
 /* Starts a thread that debuggers know as `name` (at most 15 bytes, copied), that takes no signals
    but those of its own faults, and that has a stack apart for reporting them. Returns 0 or an
-   errno. */
+   errno. `thread` is a pthread_t, whose header would hand its own names to whoever imports this. */
 int journal_thread_start(
-  pthread_t *thread, const char *name, size_t stack_bytes, void (*body)(void *), void *context);
+  unsigned long *thread, const char *name, size_t stack_bytes, void (*body)(void *), void *context);
