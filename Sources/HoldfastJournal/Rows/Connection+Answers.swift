@@ -21,7 +21,8 @@ extension Connection {
       return .sessions(try listing(before: before, limit: limit, includeHidden: includeHidden))
     case .events(let after, let limit): return .events(try events(after: after, limit: limit))
     case .cuts(let enrolment, let status, let limit):
-      var rows = try statement(.cutsWithStatus)
+      let isUnsettled = status == .open || status == .parked
+      var rows = try statement(isUnsettled ? .cutsUnsettled : .cutsSettled)
       rows.bind(enrolment.value)
       rows.bind(status.rawValue)
       rows.bind(limit)

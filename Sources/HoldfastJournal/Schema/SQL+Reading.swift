@@ -36,7 +36,12 @@ extension SQL {
         LEFT JOIN inputs i ON i.id = t.input
       WHERE t.sequence > ? AND t.status <> 1 ORDER BY t.sequence LIMIT ?
       """
-    case .cutsWithStatus: Self.cuts + "WHERE enrolment = ? AND status = ? ORDER BY id LIMIT ?"
+    case .cutsSettled: Self.cuts + "WHERE enrolment = ? AND status = ? ORDER BY id LIMIT ?"
+    case .cutsUnsettled:
+      Self.cuts + """
+        INDEXED BY cuts_unsettled
+        WHERE enrolment = ? AND status = ? AND status IN (0, 2) ORDER BY id LIMIT ?
+        """
     case .cutsHolding:
       Self.cuts + """
         WHERE session = ? AND enrolment = ? AND last_turn >= ? AND first_turn <= ? ORDER BY id

@@ -20,7 +20,7 @@ enum SQL: Int, CaseIterable {
   case oweWithdrawal, settleWithdrawals, markWithdrawals
   // Questions
   case session, branch, boundKey, sessionsListed, sessionsAll, visibleTurns
-  case turnsBetween, events, turnEvents, cutsWithStatus, cutsHolding, enrolmentsOfAgent
+  case turnsBetween, events, turnEvents, cutsSettled, cutsUnsettled, cutsHolding, enrolmentsOfAgent
   // Debts as read
   case cursor, unsettledCuts, withdrawalsOf, pendingTurns, owingCursors
   // Starting
