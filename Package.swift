@@ -50,10 +50,10 @@ let package = Package(
 
     module("HoldfastCore", []),
     module("HoldfastConfiguration", ["HoldfastCore", "CToml"]),
-    module("HoldfastJournal", ["HoldfastCore", "CShims", "CSQLite"]),
+    module("HoldfastThreads", ["CShims"]),
+    module("HoldfastJournal", ["HoldfastCore", "HoldfastThreads", "CSQLite"]),
     module("HoldfastPorts", ["HoldfastCore", "CHoldfast", "CShims", "CMd"]),
     module("HoldfastControl", ["HoldfastCore", "CShims"]),
-    module("HoldfastThreads", ["CShims"]),
     module(
       "HoldfastRuntime",
       [
@@ -90,7 +90,10 @@ let package = Package(
     tests("HoldfastCoreTests", ["HoldfastCore", "HoldfastSimulator"]),
     tests(
       "HoldfastJournalTests",
-      ["HoldfastJournal", "HoldfastCore", "HoldfastSimulator", "CTestVFS", "CSQLite"]),
+      [
+        "HoldfastJournal", "HoldfastCore", "HoldfastThreads", "HoldfastSimulator", "CTestVFS",
+        "CSQLite",
+      ]),
     tests("HoldfastPortsTests", ["HoldfastPorts", "HoldfastCore", "CHoldfast", "CShims"]),
     tests("HoldfastConfigurationTests", ["HoldfastConfiguration", "HoldfastCore"]),
     tests("HoldfastControlTests", ["HoldfastControl", "HoldfastCore", "CShims"]),

@@ -28,7 +28,8 @@ static void *run(void *argument) {
 }
 
 int journal_thread_start(
-  unsigned long *thread, const char *name, size_t stack_bytes, void (*body)(void *), void *context) {
+  unsigned long *thread, const char *name, size_t stack_bytes, void (*body)(void *),
+  void *context) {
   start_t *start = malloc(sizeof *start);
   if (!start) return ENOMEM;
   start->body = body;

@@ -1,4 +1,4 @@
-import Glibc
+import HoldfastThreads
 
 /// Moves pages from the log to the file on a thread of its own, so that no commit waits for it.
 /// Under a load that never pauses the log is never wholly moved, and SQLite cannot begin it anew:

@@ -1,4 +1,5 @@
 public import HoldfastCore
+import HoldfastThreads
 import Synchronization
 
 /// The store of a host: one SQLite file that one host writes. Opened on any thread, restored before
@@ -42,12 +43,12 @@ public final class Journal: Sendable {
   public func start(_ handler: any JournalHandler) {
     let (writer, reader, checkpointer, phase) = (writer, reader, checkpointer, phase)
     phase.begin([
-      JournalThread(name: "hf-journal") {
+      NamedThread("hf-journal") {
         let surroundings = Writer.Surroundings(handler: handler, checkpointer: checkpointer)
         phase.end(unwritten: writer.run(surroundings))
       },
-      JournalThread(name: "hf-reader") { reader.run(handler) },
-      JournalThread(name: "hf-checkpoint") { checkpointer.run() },
+      NamedThread("hf-reader") { reader.run(handler) },
+      NamedThread("hf-checkpoint") { checkpointer.run() },
     ])
   }
 
@@ -95,13 +96,13 @@ public final class Journal: Sendable {
 final class Phase: @unchecked Sendable {
   // Safe: everything is used under the monitor's lock.
   private let monitor = Monitor()
-  private var threads: [JournalThread]?
+  private var threads: [NamedThread]?
   private var count = 0
 
   var isRunning: Bool { monitor.withLock { threads != nil } }
   var unwritten: Int { monitor.withLock { count } }
 
-  func begin(_ started: [JournalThread]) {
+  func begin(_ started: [NamedThread]) {
     monitor.withLock {
       precondition(threads == nil, "host: the journal was started twice")
       threads = started
@@ -111,7 +112,7 @@ final class Phase: @unchecked Sendable {
   func end(unwritten: Int) { monitor.withLock { count = unwritten } }
 
   /// The threads to be joined, nil if there are none any more.
-  func stop() -> [JournalThread]? {
+  func stop() -> [NamedThread]? {
     monitor.withLock {
       defer { threads = nil }
       return threads

@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastThreads
 import Synchronization
 
 /// The one thread that writes. It takes whatever is queued, writes it as one group, syncs, and only

@@ -1,6 +1,7 @@
 import CTestVFS
 import Glibc
 import HoldfastCore
+import HoldfastThreads
 import Synchronization
 import Testing
 

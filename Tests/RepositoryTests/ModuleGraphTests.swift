@@ -7,7 +7,7 @@ import Testing
 
   static let allowed: [String: Set<String>] = [
     "Sources/HoldfastCore": [],
-    "Sources/HoldfastJournal": ["HoldfastCore", "CShims", "CSQLite", "Glibc", "Synchronization"],
+    "Sources/HoldfastJournal": system.union(["HoldfastCore", "HoldfastThreads", "CSQLite"]),
     "Sources/HoldfastPorts": system.union(["HoldfastCore", "CHoldfast", "CShims", "CMd"]),
     "Sources/HoldfastConfiguration": system.union(["HoldfastCore", "CToml"]),
     "Sources/HoldfastRuntime": system.union([

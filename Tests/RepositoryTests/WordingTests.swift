@@ -43,7 +43,8 @@ import Testing
 
   /// Modules that may hold unsafe pointers.
   private static let pointerModules = [
-    "Sources/HoldfastPorts/", "Sources/HoldfastJournal/", "Sources/HoldfastPlugin/", "Plugins/",
+    "Sources/HoldfastPorts/", "Sources/HoldfastJournal/", "Sources/HoldfastThreads/",
+    "Sources/HoldfastPlugin/", "Plugins/",
     "Tests/", "Benchmarks/",
   ]
 

@@ -1,3 +1,5 @@
+import HoldfastThreads
+
 /// Keeps the writer from beginning a group while the last pages of the log are moved.
 final class Turnstile: @unchecked Sendable {
   // Safe: both flags are used under the monitor's lock.

@@ -1,3 +1,4 @@
+import HoldfastThreads
 import Synchronization
 
 /// Items for one thread, in order. Putting one in never waits for that thread, and wakes it only if
