@@ -10,6 +10,7 @@ struct JournalFigures {
   private let journal: Journal
   private let ear = Ear()
   private var transaction: TransactionID = 0
+  private var lastRead: ReadID = 0
   private var sequence: BusSequence
   private var cut: Int64
   private var sessions: [SessionID] = []
@@ -76,6 +77,39 @@ struct JournalFigures {
     ])
   }
 
+  /// Adds settled sessions with a few turns each, and one with a long history; returns the latter.
+  mutating func fill(sessions count: Int, turnsEach: Int, longest: Int) -> SessionID {
+    var identities = IdentitySource(seed: sequence &+ 1000)
+    var id = SessionID(value: 0)
+    for which in 0...count {
+      id = identities.session(at: WallTime(milliseconds: 1_700_000_000_000 + Int64(which)))
+      let key = SessionKey(agent: "main", channel: "console", kind: .direct, chat: "\(which)")
+      let session = SessionRecord(
+        id: id, key: key, scope: Scope("main"), created: WallTime(milliseconds: Int64(which)))
+      var operations: [JournalOperation] = [.openSession(session), .bind(key, id, 1)]
+      for index in 1...TurnIndex(which == count ? longest : turnsEach) {
+        sequence += 1
+        operations.append(
+          .appendTurn(
+            TurnRecord(
+              session: id, index: index, status: .live, userText: text, answerText: text,
+              sequence: sequence)))
+      }
+      operations.append(.setCursor(EnrolmentID(1), id, watermark: 1 << 32, isOwing: false))
+      submit(operations)
+      if which % 1024 == 0, transaction > 8192 { ear.wait(through: transaction - 8192) }
+    }
+    ear.wait(through: transaction)
+    return id
+  }
+
+  /// Seconds from nothing to a journal that is open and restored.
+  static func openingTime(path: String) throws -> Double {
+    let start = seconds()
+    _ = try Journal(path: path).restore()
+    return seconds() - start
+  }
+
   /// Durable turns per second, as fast as they can be submitted with at most 8192 under way.
   mutating func turnsPerSecond(_ count: Int) -> Double {
     let start = seconds()
@@ -101,11 +135,12 @@ struct JournalFigures {
   }
 
   /// Seconds from question to answer.
-  func readTimes(_ query: JournalQuery, _ count: Int) -> [Double] {
-    (0..<count).map { which in
+  mutating func readTimes(_ query: JournalQuery, _ count: Int) -> [Double] {
+    (0..<count).map { _ in
+      lastRead += 1
       let start = seconds()
-      journal.ask(query, id: ReadID(which + 1))
-      ear.wait(read: ReadID(which + 1))
+      journal.ask(query, id: lastRead)
+      ear.wait(read: lastRead)
       return seconds() - start
     }
   }

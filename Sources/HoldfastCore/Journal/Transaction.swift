@@ -17,7 +17,8 @@ public struct Transaction: Sendable, Equatable {
 }
 
 /// One change to the journal. The rules are the host's; the journal only writes what it is told,
-/// except for the guards, which refuse the whole transaction.
+/// except for the guards, which refuse the whole transaction. The large records are boxed, so that a
+/// queue that holds mostly small operations stays small.
 public enum JournalOperation: Sendable, Equatable {
   /// Refuses the transaction unless the session still has this owner token, and `nextTurn` is one
   /// more than its last turn.
@@ -25,7 +26,7 @@ public enum JournalOperation: Sendable, Equatable {
   /// Refuses the transaction unless the key is bound to the session under this epoch.
   case guardBinding(SessionKey, SessionID, Epoch)
   /// Adds a session.
-  case openSession(SessionRecord)
+  indirect case openSession(SessionRecord)
   /// Binds a key; nil unbinds it and keeps its epoch.
   case bind(SessionKey, SessionID?, Epoch)
   /// Marks a session as ended, and as hidden after a reset.
@@ -44,7 +45,7 @@ public enum JournalOperation: Sendable, Equatable {
   case purgeSession(SessionID)
   /// Adds input. Refuses the transaction if the same channel and account gave this message before;
   /// messages without an id are never the same.
-  case acceptInput(InputRecord)
+  indirect case acceptInput(InputRecord)
   /// Counts one more start of a turn for it.
   case startInput(Int64)
   /// Says what became of it.
@@ -55,9 +56,9 @@ public enum JournalOperation: Sendable, Equatable {
   /// long as a cut may need them.
   case withdrawTurns(SessionID, TurnSet)
   /// Adds an event. `turnCompleted` events are not added: the turn's own row is the event.
-  case emit(BusEvent)
+  indirect case emit(BusEvent)
   /// Adds a part of a reply.
-  case queueReply(ReplyRecord)
+  indirect case queueReply(ReplyRecord)
   /// Says what became of it.
   case settleReply(Int64, ReplyStatus, result: String)
   /// Adds an enrolment.
@@ -69,7 +70,7 @@ public enum JournalOperation: Sendable, Equatable {
   /// not settled or withdrawals are owed; a start looks at these rows only.
   case setCursor(EnrolmentID, SessionID, watermark: TurnIndex, isOwing: Bool)
   /// Adds a cut.
-  case openCut(CutRecord)
+  indirect case openCut(CutRecord)
   /// Says where a cut stands.
   case settleCut(Int64, CutStatus, isUnknown: Bool, attempts: Int, reason: String)
   /// Adds a withdrawal.
