@@ -17,8 +17,8 @@ public struct Transaction: Sendable, Equatable {
 }
 
 /// One change to the journal. The rules are the host's; the journal only writes what it is told,
-/// except for the guards, which refuse the whole transaction. The large records are boxed, so that a
-/// queue that holds mostly small operations stays small.
+/// except for the guards, which refuse the whole transaction. The large records are boxed, so that
+/// a queue that holds mostly small operations stays small.
 public enum JournalOperation: Sendable, Equatable {
   /// Refuses the transaction unless the session still has this owner token, and `nextTurn` is one
   /// more than its last turn.
