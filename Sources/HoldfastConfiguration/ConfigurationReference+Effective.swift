@@ -17,11 +17,21 @@ public struct EffectiveSetting: Sendable, Equatable {
   /// Whether there is a value.
   public var isSet: Bool
 
+  init(_ key: String, value: String) {
+    self.key = key
+    text = value
+    isSet = true
+  }
+
   init(_ key: String, markdown: String) {
     self.key = key
-    let isValue = markdown.hasPrefix("`") && markdown.hasSuffix("`")
-    isSet = isValue
-    text = isValue ? String(markdown.dropFirst().dropLast()) : markdown
+    let isCode = markdown.hasPrefix("`") && markdown.hasSuffix("`")
+    let text =
+      isCode ? String(markdown.dropFirst().dropLast()) : markdown.filter { $0 != "`" }
+    // No value of TOML begins with a letter but these; the name of another key does.
+    let isWord = text.first?.isLetter == true && text != "true" && text != "false"
+    isSet = isCode && !isWord
+    self.text = text
   }
 }
 
@@ -49,7 +59,7 @@ extension ConfigurationReference {
     var found = section(name, SectionTables.plugin, settings)
     for (key, value) in settings.config.sorted(by: { $0.key < $1.key }) {
       let own = "config." + ConfigurationValue.dottedName(key)
-      found.settings.append(EffectiveSetting(own, markdown: "`\(hidingSecrets(value).json)`"))
+      found.settings.append(EffectiveSetting(own, value: hidingSecrets(value).json))
     }
     return found
   }

@@ -40,8 +40,8 @@ public struct PathSurroundings: Sendable {
     return value
   }
 
-  /// The path from the root, without `.`, `..` and doubled slashes.
-  func absolute(_ path: String) -> String {
+  /// The path from the root, without `.`, `..` and doubled slashes; `~` is the home folder.
+  public func absolute(_ path: String) -> String {
     let home = path == "~" || path.hasPrefix("~/") ? environment["HOME"] : nil
     let whole =
       if let home { home + path.dropFirst() } else if path.hasPrefix("/") { path } else {

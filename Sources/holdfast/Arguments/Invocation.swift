@@ -53,9 +53,7 @@ struct Invocation: Sendable {
     choice.stateDirectory = value("state-dir")
     choice.runtimeDirectory = value("runtime-dir")
     choice.configurationFile = value("config")
-    let around = PathSurroundings(
-      environment: environment, workingDirectory: FileManager.default.currentDirectoryPath,
-      user: geteuid())
+    let around = surroundings
     let plain = HostPaths(choice, in: around)
     guard let file = plain.existingConfigurationFile,
       let host = try? ConfigurationFile.load(file, environment: environment).host
@@ -68,8 +66,18 @@ struct Invocation: Sendable {
 
   /// Folders of `--plugins`, absolute.
   var pluginFolders: [String] {
-    let folder = FileManager.default.currentDirectoryPath
-    return (arguments.options["plugins"] ?? []).map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" }
+    (arguments.options["plugins"] ?? []).map(absolute)
+  }
+
+  /// The path from the root.
+  func absolute(_ path: String) -> String {
+    surroundings.absolute(path)
+  }
+
+  private var surroundings: PathSurroundings {
+    PathSurroundings(
+      environment: environment, workingDirectory: FileManager.default.currentDirectoryPath,
+      user: geteuid())
   }
 }
 

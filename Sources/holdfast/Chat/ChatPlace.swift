@@ -1,8 +1,6 @@
 internal import Glibc
-internal import HoldfastConfiguration
 internal import HoldfastControl
 internal import HoldfastCore
-internal import HoldfastRuntime
 
 /// Who talks in which chat, and where the console is.
 struct ChatPlace {
@@ -27,9 +25,7 @@ struct ChatPlace {
   /// The socket of the first console that the configuration has.
   private static func socket(_ invocation: Invocation) -> String {
     let paths = invocation.paths
-    let configuration = try? ConfigurationFile.load(
-      paths.existingConfigurationFile, environment: invocation.environment)
-    let console = configuration?.activePlugins.first { $0.plugin == "console" }
+    let console = invocation.configuration?.activePlugins.first { $0.plugin == "console" }
     guard case .string(let name)? = console?.config["socket"] else { return paths.consoleSocket }
     return name.hasPrefix("/") ? name : "\(paths.runtimeDirectory)/\(name)"
   }

@@ -36,7 +36,7 @@ enum ChatCommandLine {
         if isTyped, line.level >= writer.level { notices.add(writer.text(line)) }
         if !isTyped { writer.write(line) }
       }
-      writer.write(LogLine(.warning, "no host is running; starting one for this conversation"))
+      invocation.terminal.complain("holdfast: no host is running; this conversation has its own")
       try host.start()
       let status: ExitCode
       do throws(CommandFailure) {

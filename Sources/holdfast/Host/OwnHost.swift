@@ -24,6 +24,9 @@ final class OwnHost {
     var options = HostOptions(
       paths: paths, pluginFolders: invocation.pluginFolders, environment: invocation.environment,
       log: log)
+    let folders = PluginFolders(invocation, configuration: nil)
+    options.installedPluginFolders = folders.installed
+    options.installationPrefix = folders.prefix
     options.stopRequested = { cshims_wake(waker) }
     do throws(FolderFailure) { try paths.makeFolders() } catch {
       throw CommandFailure(error.description)

@@ -1,0 +1,81 @@
+internal import HoldfastControl
+internal import HoldfastCore
+internal import HoldfastPorts
+
+/// `holdfast plugin enable` and `holdfast plugin disable`
+enum PluginSwitchCommand {
+  private static let instance = Positional(
+    name: "instance", help: "its name in the configuration")
+
+  static let enable = Command(
+    name: "enable", summary: "allow a plugin's file as it is now, and start it",
+    details: """
+      The host loads only the content that was enabled; this is how a file that has changed is let \
+      in again. What the plugin is owed is sent from where it stopped.
+      """,
+    positionals: [instance],
+    examples: [Example("holdfast plugin enable notes", "Let `notes` run.")],
+    body: { invocation throws(CommandFailure) in
+      let instance = try known(invocation)
+      let configuration = invocation.configuration
+      let files = PluginFolders(invocation, configuration: configuration).scan()
+      let settings = configuration?.plugin(instance)
+      let id = settings?.plugin ?? instance.description
+      let file = settings?.path ?? files.first { $0.id == id && $0.isChosen }?.path
+      var done = "enabled \(instance)"
+      if let file {
+        do throws(PluginFault) {
+          let pin = try PluginLoader.pin(for: instance, file: file)
+          try PluginPins(stateFolder: invocation.paths.stateDirectory).enable(pin)
+        } catch {
+          throw CommandFailure(error.description)
+        }
+        done += ": \(file)"
+      } else if !invocation.isHostRunning {
+        throw CommandFailure(
+          "no file with the id \"\(id)\" in any plugin folder; name its folder with --plugins")
+      }
+      if settings?.enabled == false {
+        done += "; its section says enabled = false, so it starts when that is changed"
+      } else if invocation.isHostRunning {
+        return try invocation.perform(.startPlugin(instance))
+      }
+      invocation.tell(done)
+      return .ok
+    })
+
+  static let disable = Command(
+    name: "disable", summary: "stop a plugin, and keep it from starting",
+    details: "A memory provider loses nothing: what it is owed waits until it is enabled again.",
+    positionals: [instance],
+    examples: [Example("holdfast plugin disable notes", "Do without `notes` for now.")],
+    body: { invocation throws(CommandFailure) in
+      let instance = try known(invocation)
+      do throws(PluginFault) {
+        try PluginPins(stateFolder: invocation.paths.stateDirectory).disable(instance)
+      } catch {
+        throw CommandFailure(error.description)
+      }
+      if invocation.isHostRunning { return try invocation.perform(.stopPlugin(instance)) }
+      invocation.tell("disabled \(instance)")
+      return .ok
+    })
+
+  /// The instance that is meant, if there can be one; makes the state folder for what is noted of
+  /// it.
+  private static func known(_ invocation: Invocation) throws(CommandFailure) -> InstanceID {
+    let instance = InstanceID(invocation.positional(0) ?? "")
+    var names = invocation.configuration?.plugins.map(\.instance.description) ?? []
+    if invocation.isHostRunning, case .status(let status) = try invocation.ask(.status) {
+      names = status.plugins.map(\.instance)
+    }
+    guard names.contains(instance.description) else {
+      let question = Suggestion.question(for: instance.description, among: names)
+      throw CommandFailure("there is no instance \"\(instance)\"\(question)")
+    }
+    do throws(FolderFailure) { try invocation.paths.makeStateFolder() } catch {
+      throw CommandFailure(error.description)
+    }
+    return instance
+  }
+}
