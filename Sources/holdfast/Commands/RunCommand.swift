@@ -29,7 +29,7 @@ enum RunCommand {
       let version = Holdfast.version
       writer.write(LogLine(.info, "holdfast \(version) is ready, pid \(getpid())"))
       host.waitUntilToldToStop()
-      writer.write(LogLine(.info, "stopping; a second signal ends it at once"))
+      if isatty(2) == 1 { writer.write(LogLine(.info, "a second signal ends it at once")) }
       let report = host.stop()
       for line in StopText.lines(report) { writer.write(line) }
       return report.isSafe ? .ok : .failed

@@ -15,11 +15,11 @@ enum StopCommand {
     body: { invocation throws(CommandFailure) in
       let seconds = try invocation.number("timeout", in: 1...3600, default: 30)
       let answer = try invocation.ask(.stop, timeout: .seconds(seconds), untilEnd: true)
-      guard case .done(let text) = answer else { throw Invocation.strange }
+      guard case .done = answer else { throw Invocation.strange }
       if invocation.isHostRunning {
         throw CommandFailure("the host is still stopping after \(seconds) s; it was told to end")
       }
-      invocation.tell(text)
+      invocation.tell("The host has stopped.")
       return .ok
     })
 }

@@ -7,7 +7,7 @@ enum ProviderTable {
       .init(title: "MEMORY", minimum: 8), .init(title: "AGENT", minimum: 5),
       .init(title: "STATE", minimum: 7), .init(title: "STORED", isNumber: true),
       .init(title: "OWED", isNumber: true), .init(title: "OLDEST", isNumber: true),
-      .init(title: "PARKED", isNumber: true), .init(title: "RECALL P50/P99", isNumber: true),
+      .init(title: "PARKED", isNumber: true), .init(title: "RECALL", isNumber: true),
       .init(title: "LATE", isNumber: true), .init(title: "STALE", isNumber: true),
     ])
     for row in rows {

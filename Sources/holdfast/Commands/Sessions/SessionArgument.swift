@@ -34,6 +34,17 @@ struct SessionArgument {
       "several sessions begin with \(text):\n\(listed.joined(separator: "\n"))\(more)")
   }
 
+  /// What listings say of the session that is named.
+  func listing(_ text: String) throws(CommandFailure) -> SessionListing {
+    let session = try session(text)
+    let after = session.value == .max ? nil : SessionID(value: session.value + 1)
+    guard let found = try page(before: after, limit: 1).first, found.session.id == session else {
+      throw CommandFailure(
+        "there is no session \(session); `holdfast sessions list` lists them")
+    }
+    return found
+  }
+
   /// Ids sort by time, so those that begin alike stand together in the listing.
   private func sessions(
     beginningWith text: String

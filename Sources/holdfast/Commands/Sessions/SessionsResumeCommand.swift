@@ -21,14 +21,9 @@ enum SessionsResumeCommand {
     ],
     body: { invocation throws(CommandFailure) in
       let finder = SessionArgument(invocation: invocation)
-      let session = try finder.session(invocation.positional(0) ?? "")
-      let command = ChatCommand.resume(session, move: invocation.has("move"))
-      if let text = invocation.value("at") {
-        return try invocation.perform(.command(try finder.target(text), command))
-      }
-      guard case .history(let listing, _) = try invocation.ask(.history(session, limit: 1)) else {
-        throw Invocation.strange
-      }
-      return try invocation.perform(.command(.key(listing.session.key), command))
+      let session = try finder.listing(invocation.positional(0) ?? "").session
+      let command = ChatCommand.resume(session.id, move: invocation.has("move"))
+      let place = try invocation.value("at").map(finder.target) ?? .key(session.key)
+      return try invocation.perform(.command(place, command))
     })
 }

@@ -8,11 +8,8 @@ enum SessionsShowCommand {
     positionals: [SessionsCommand.session],
     examples: [Example("holdfast sessions show 01JCZK3V", "All about one session.")],
     body: { invocation throws(CommandFailure) in
-      let session = try SessionArgument(invocation: invocation)
-        .session(invocation.positional(0) ?? "")
-      guard case .history(let listing, _) = try invocation.ask(.history(session, limit: 1)) else {
-        throw Invocation.strange
-      }
+      let listing = try SessionArgument(invocation: invocation)
+        .listing(invocation.positional(0) ?? "")
       if invocation.isJSON {
         invocation.printJSON(SessionMessage(listing))
       } else {
