@@ -53,7 +53,7 @@ let package = Package(
     module("HoldfastThreads", ["CShims"]),
     module("HoldfastJournal", ["HoldfastCore", "HoldfastThreads", "CSQLite"]),
     module("HoldfastPorts", ["HoldfastCore", "CHoldfast", "CShims", "CMd"]),
-    module("HoldfastControl", ["HoldfastCore", "CShims"]),
+    module("HoldfastControl", ["HoldfastCore", "HoldfastThreads", "CShims"]),
     module(
       "HoldfastRuntime",
       [
@@ -65,7 +65,7 @@ let package = Package(
       name: "holdfast",
       dependencies: [
         "HoldfastRuntime", "HoldfastControl", "HoldfastConfiguration", "HoldfastPorts",
-        "HoldfastCore", "CEdit", "CShims",
+        "HoldfastCore", "HoldfastThreads", "CEdit", "CShims",
       ], swiftSettings: strict),
 
     .target(
@@ -96,8 +96,11 @@ let package = Package(
       ]),
     tests("HoldfastPortsTests", ["HoldfastPorts", "HoldfastCore", "CHoldfast", "CShims"]),
     tests("HoldfastConfigurationTests", ["HoldfastConfiguration", "HoldfastCore"]),
-    tests("HoldfastControlTests", ["HoldfastControl", "HoldfastCore", "CShims"]),
-    tests("CommandLineTests", ["holdfast", "HoldfastControl", "HoldfastCore", "CShims"]),
+    tests(
+      "HoldfastControlTests", ["HoldfastControl", "HoldfastCore", "HoldfastThreads", "CShims"]),
+    tests(
+      "CommandLineTests",
+      ["holdfast", "HoldfastControl", "HoldfastCore", "HoldfastThreads", "CShims"]),
     tests("HoldfastRuntimeTests", ["HoldfastRuntime", "HoldfastCore", "HoldfastJournal"]),
     tests("EndToEndTests", ["HoldfastCore", "CShims"]),
     tests("RepositoryTests", ["CHoldfast"]),

@@ -3,7 +3,8 @@ internal import Glibc
 internal import HoldfastCore
 
 /// The thread of a control server.
-final class ControlLoop {
+final class ControlLoop: @unchecked Sendable {
+  // Safe: handed to its thread once, and used by nothing else.
   private var listener: Descriptor?
   private let waker: Descriptor
   private let handler: ControlServer.Handler

@@ -1,6 +1,7 @@
 internal import CShims
 internal import Glibc
 public import HoldfastCore
+internal import HoldfastThreads
 internal import Synchronization
 
 /// Answers the command line on a Unix socket: one thread, many clients.
@@ -18,7 +19,7 @@ public final class ControlServer: Sendable {
   private struct Shared {
     var answers: [ControlReply] = []
     var isStopping = false
-    var thread: pthread_t?
+    var thread: NamedThread?
   }
 
   private let path: String
@@ -35,7 +36,9 @@ public final class ControlServer: Sendable {
     let wakerNumber = cshims_waker()
     guard wakerNumber >= 0 else { throw Self.failure(at: path, -wakerNumber) }
     waker = Descriptor(wakerNumber)
-    try start(ControlLoop(listener: owned, waker: waker, handler: handler, server: self))
+    let loop = ControlLoop(listener: owned, waker: waker, handler: handler, server: self)
+    let thread = NamedThread("hf-control", stackBytes: 1 << 20) { loop.run() }
+    shared.withLock { $0.thread = thread }
   }
 
   private static func failure(at path: String, _ number: Int32) -> ControlFailure {
@@ -44,25 +47,6 @@ public final class ControlServer: Sendable {
     case EEXIST: .broken("\(path) is in the way and is no socket; move it away")
     default: .broken("cannot listen at \(path): \(systemReason(number))")
     }
-  }
-
-  private func start(_ loop: ControlLoop) throws(ControlFailure) {
-    var thread = pthread_t()
-    let box = Unmanaged.passRetained(loop)
-    let status = pthread_create(
-      &thread, nil,
-      { @Sendable context in
-        guard let context else { return nil }
-        cshims_name_thread("hf-control")
-        Unmanaged<ControlLoop>.fromOpaque(context).takeRetainedValue().run()
-        return nil
-      }, box.toOpaque())
-    guard status == 0 else {
-      box.release()
-      throw .broken(
-        "cannot start the thread that answers the command line: \(systemReason(status))")
-    }
-    shared.withLock { $0.thread = thread }
   }
 
   /// Takes no more requests, sends the answers that were given within half a second, removes the
@@ -75,7 +59,7 @@ public final class ControlServer: Sendable {
     }
     guard let thread else { return }
     cshims_wake(waker.number)
-    pthread_join(thread, nil)
+    thread.join()
     unlink(path)
   }
 

@@ -1,10 +1,10 @@
 internal import Glibc
 
 /// Where this program was installed, which says which plugins came with it.
-struct Installation: Sendable, Equatable {
+public struct Installation: Sendable, Equatable {
   /// The folder above `bin`, or the package's folder for a program that was just built there; nil
   /// if the program lies elsewhere.
-  let prefix: String?
+  public let prefix: String?
 
   /// Of the program at this path.
   init(program: String) {
@@ -19,7 +19,7 @@ struct Installation: Sendable, Equatable {
   }
 
   /// Of the program that is running.
-  static func current() -> Installation {
+  public static func current() -> Installation {
     var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/self/exe", &bytes, bytes.count - 1)
     let text = bytes.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
@@ -28,7 +28,7 @@ struct Installation: Sendable, Equatable {
 
   /// Folders of plugins that are searched after the configuration's: the user's own, then the
   /// installation's.
-  func pluginFolders(environment: [String: String]) -> [String] {
+  public func pluginFolders(environment: [String: String]) -> [String] {
     var folders: [String] = []
     if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") {
       folders.append(data + "/holdfast/plugins")

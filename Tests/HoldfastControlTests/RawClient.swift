@@ -1,7 +1,7 @@
 import CShims
 import Glibc
 import HoldfastControl
-import Synchronization
+import HoldfastThreads
 
 /// Sends whatever a test wants to the control socket.
 final class RawClient: @unchecked Sendable {  // one thread receives; sending keeps no state
@@ -31,8 +31,8 @@ final class RawClient: @unchecked Sendable {  // one thread receives; sending ke
     }
   }
 
-  func sendInBackground(_ text: String) -> pthread_t {
-    Worker { self.send(text) }.thread
+  func sendInBackground(_ text: String) -> NamedThread {
+    NamedThread("client") { self.send(text) }
   }
 
   /// Says no more, but listens.
@@ -48,30 +48,6 @@ final class RawClient: @unchecked Sendable {  // one thread receives; sending ke
       buffer.append(bytes.prefix(Int(count)))
     }
   }
-}
-
-/// A thread for a test.
-final class Worker: Sendable {
-  private final class Work: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-
-  let thread: pthread_t
-
-  init(_ body: @escaping @Sendable () -> Void) {
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { @Sendable context in
-        guard let context else { return nil }
-        Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
-        return nil
-      }, Unmanaged.passRetained(Work(body)).toOpaque())
-    self.thread = thread
-  }
-
-  func join() { pthread_join(thread, nil) }
 }
 
 /// Something that happens once and is waited for.

@@ -2,6 +2,7 @@ import CShims
 import Glibc
 import HoldfastControl
 import HoldfastCore
+import HoldfastThreads
 import Synchronization
 import Testing
 
@@ -114,7 +115,7 @@ import Testing
       for id in 1...count {
         #expect(client.line() == #"{"id":\#(id),"message":"status","ok":true}"#)
       }
-      pthread_join(sender, nil)
+      sender.join()
     }
   }
 
@@ -139,7 +140,7 @@ import Testing
       let sender = client.sendInBackground(long + "\n" + #"{"id":4,"do":"status"}"# + "\n")
       #expect(client.line()?.contains("at most 1048576 bytes") == true)
       #expect(client.line() == #"{"id":4,"message":"status","ok":true}"#)
-      pthread_join(sender, nil)
+      sender.join()
     }
   }
 
@@ -152,7 +153,7 @@ import Testing
       for _ in 0..<20 { #expect(try ControlClient(path: path).ask(.status) == .done(big)) }
       // What it owes is still there for it.
       for _ in 1...400 { #expect((deaf.line()?.utf8.count ?? 0) > 200_000) }
-      pthread_join(sender, nil)
+      sender.join()
     }
   }
 
@@ -207,7 +208,7 @@ import Testing
       reply(.done("stopping"))
       asked.set()
     }
-    let stopper = Worker {
+    let stopper = NamedThread("stopper") {
       asked.wait()
       server.stop()
     }

@@ -15,11 +15,11 @@ import Testing
       "HoldfastControl", "HoldfastThreads", "CShims",
     ]),
     "Sources/HoldfastThreads": system.union(["CShims"]),
-    "Sources/HoldfastControl": system.union(["HoldfastCore", "CShims"]),
+    "Sources/HoldfastControl": system.union(["HoldfastCore", "HoldfastThreads", "CShims"]),
     "Sources/HoldfastPlugin": ["CHoldfast", "Glibc"],
     "Sources/holdfast": system.union([
       "HoldfastRuntime", "HoldfastControl", "HoldfastConfiguration", "HoldfastPorts",
-      "HoldfastCore", "CEdit", "CShims",
+      "HoldfastCore", "HoldfastThreads", "CEdit", "CShims",
     ]),
     "Plugins/SQLiteMemory": [
       "HoldfastPlugin", "CHoldfast", "SQLiteMemoryNote", "CSQLite", "Glibc", "Synchronization",

@@ -2,6 +2,7 @@ internal import CShims
 internal import Glibc
 internal import HoldfastControl
 internal import HoldfastRuntime
+internal import HoldfastThreads
 
 /// A host in this process, with the signals that end it.
 final class OwnHost {
@@ -24,9 +25,6 @@ final class OwnHost {
     var options = HostOptions(
       paths: paths, pluginFolders: invocation.pluginFolders, environment: invocation.environment,
       log: log)
-    let folders = PluginFolders(invocation, configuration: nil)
-    options.installedPluginFolders = folders.installed
-    options.installationPrefix = folders.prefix
     options.stopRequested = { cshims_wake(waker) }
     do throws(FolderFailure) { try paths.makeFolders() } catch {
       throw CommandFailure(error.description)
@@ -61,20 +59,16 @@ final class OwnHost {
 
   /// Stops it in an orderly way. A signal meanwhile ends the process at once.
   func stop() -> StopReport {
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { @Sendable _ in
-        let signals = cshims_stop_signals()
-        while true {
-          var entry = [pollfd(fd: signals, events: Int16(POLLIN), revents: 0)]
-          if poll(&entry, 1, -1) > 0, cshims_next_stop_signal(signals) != 0 {
-            Terminal.write("holdfast: ended at once; the journal has what was accepted\n", to: 2)
-            _exit(ExitCode.failed.rawValue)
-          }
+    _ = NamedThread("hf-signals") {
+      let signals = cshims_stop_signals()
+      while true {
+        var entry = [pollfd(fd: signals, events: Int16(POLLIN), revents: 0)]
+        if poll(&entry, 1, -1) > 0, cshims_next_stop_signal(signals) != 0 {
+          Terminal.write("holdfast: ended at once; the journal has what was accepted\n", to: 2)
+          _exit(ExitCode.failed.rawValue)
         }
-      }, nil)
-    pthread_detach(thread)
+      }
+    }
     return host.stop()
   }
 }

@@ -6,8 +6,9 @@ enum MemoryStatusCommand {
     name: "status", summary: "show what each provider has and is owed",
     details: """
       STORED counts turns acknowledged since the host started, OWED those that are not yet, OLDEST \
-      the age of the oldest of them, RECALL the median and 99th percentile of recalls. LATE and STALE count recalls that came after their turn had \
-      gone on, or after their session was over.
+      the age of the oldest of them. RECALL is the median and the 99th percentile of recalls; LATE \
+      and STALE count those that came after their turn had gone on, or after their session was \
+      over.
       """,
     examples: [Example("holdfast memory status", "One row for each provider and agent.")],
     body: { invocation throws(CommandFailure) in
