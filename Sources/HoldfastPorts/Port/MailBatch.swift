@@ -112,9 +112,10 @@ struct MailBatch {
   }
 
   private mutating func index(of context: borrowing CallContext) -> Int {
-    if let index = places.find(context) { return index }
+    let mark = PlaceMark(context)
+    if let index = places.find(mark) { return index }
     contexts.append(record(of: context))
-    places.remember(copy context, at: contexts.count - 1)
+    places.remember(mark, copy context, at: contexts.count - 1)
     return contexts.count - 1
   }
 
@@ -138,42 +139,6 @@ struct MailBatch {
     record.thread = text.append(key.thread)
     record.user = text.append(context.user.isEmpty ? key.user : context.user)
     return record
-  }
-}
-
-/// Finds the place that an event is about among those that this batch has written out before.
-private struct ContextCache {
-  private var entries: [(context: CallContext, index: Int)?] = Array(repeating: nil, count: 16)
-  private var isUsed = false
-
-  func find(_ context: borrowing CallContext) -> Int? {
-    guard let entry = entries[slot(of: context)], isSamePlace(entry.context, context) else {
-      return nil
-    }
-    return entry.index
-  }
-
-  mutating func remember(_ context: CallContext, at index: Int) {
-    entries[slot(of: context)] = (context, index)
-    isUsed = true
-  }
-
-  mutating func clear() {
-    guard isUsed else { return }
-    for slot in entries.indices { entries[slot] = nil }
-    isUsed = false
-  }
-
-  private func slot(of context: borrowing CallContext) -> Int {
-    guard let session = context.session else { return 0 }
-    return Int(truncatingIfNeeded: session.value & 15)
-  }
-
-  private func isSamePlace(
-    _ left: borrowing CallContext, _ right: borrowing CallContext
-  ) -> Bool {
-    left.session == right.session && left.parent == right.parent && left.key == right.key
-      && left.scope == right.scope && left.user == right.user && left.reason == right.reason
   }
 }
 

@@ -8,12 +8,17 @@ final class Mailbox: @unchecked Sendable {
   // Safe to share: `batch` is touched only with the lock held, `closed` is atomic.
   private let lock = Lock()
   private let bell = Doorbell()
-  private var batch = MailBatch()
+  // The lock already sees to it that there is one access at a time.
+  @exclusivity(unchecked) private var batch = MailBatch()
   private let closed = Atomic<Bool>(false)
 
-  /// How long the thread looks for more before it sleeps: some microseconds, less than waking it
-  /// would cost.
+  /// How long the thread looks for more before it sleeps: some microseconds, and only within a
+  /// burst. After a single event it sleeps at once, since the scheduler lets a thread that has used
+  /// little time run as soon as it is woken: with a spin the next hand-off takes 13 µs, without 3.
   private static let spins: UInt32 = 200
+
+  /// So many items at once are a burst.
+  private static let burst = 4
 
   func put(_ item: MailItem) { change { $0.append(item) } }
 
@@ -43,15 +48,15 @@ final class Mailbox: @unchecked Sendable {
 
   var isClosed: Bool { closed.load(ordering: .relaxed) }
 
-  /// Waits for mail and exchanges it for `taken`, which must be empty. False once the box is
-  /// closed.
-  func take(_ taken: inout MailBatch) -> Bool {
+  /// Waits for mail and exchanges it for `taken`, which must be empty; `former` says how many items
+  /// there were the last time. False once the box is closed.
+  func take(_ taken: inout MailBatch, former: Int) -> Bool {
     while true {
       let rings = bell.rings
       if closed.load(ordering: .sequentiallyConsistent) { return false }
       lock.withLock { swap(&batch, &taken) }
       if !taken.isEmpty { return true }
-      bell.wait(since: rings, spins: Self.spins)
+      bell.wait(since: rings, spins: former >= Self.burst ? Self.spins : 0)
     }
   }
 }

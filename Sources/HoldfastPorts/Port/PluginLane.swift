@@ -31,8 +31,10 @@ final class PluginLane {
   /// Returns once the mailbox is closed; what is in it then is dropped.
   func run() {
     var batch = MailBatch()
-    while mailbox.take(&batch) {
+    var former = 0
+    while mailbox.take(&batch, former: former) {
       guard work(through: batch) else { return }
+      former = batch.items.count
       batch.clear()
     }
   }
