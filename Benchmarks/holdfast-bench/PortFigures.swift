@@ -48,8 +48,8 @@ struct PortFigures {
     return Double(count) / (Double(elapsed.nanoseconds) / 1e9)
   }
 
-  /// Time from `deliver` until the plugin's callback runs, with a pause between two events that lets
-  /// its thread fall asleep.
+  /// Time from `deliver` until the plugin's callback runs, with a pause between two events that
+  /// lets its thread fall asleep.
   func handoff(count: Int = 20_000) throws -> Handoff {
     let (port, ear) = try start("handoff")
     var event = BusEvent(kind: .hostStopping, context: Self.context)
