@@ -38,7 +38,8 @@ struct JournalScript {
 
   /// Forgets old rows, in the model too.
   mutating func prune() -> WallTime {
-    let time = WallTime(milliseconds: clock.milliseconds - Int64(below(200_000)))
+    let age = chance(50) ? below(200_000) : -1
+    let time = WallTime(milliseconds: clock.milliseconds - Int64(age))
     model.prune(before: time)
     return time
   }
@@ -80,7 +81,7 @@ struct JournalScript {
   }
 
   private mutating func openSession() -> [JournalOperation] {
-    let key = key()
+    let key = chance(75) ? pick(sortedBindings)?.0 ?? key() : key()
     let old = model.bindings[key]
     let id = random.session(at: clock)
     var session = SessionRecord(id: id, key: key, scope: Scope(text()), created: clock)
@@ -281,11 +282,17 @@ extension JournalScript {
       let limit = TurnIndex(below(Int(session.lastTurn) + 1))
       return [.compact(id, summary: text(), limit: limit)]
     case 3, 4:
+      // Parents of branches as often as others, since what is left of them is more intricate.
+      let parents = sessionIDs.compactMap { model.sessions[$0]?.branchOf }
+      let id = chance(50) ? pick(parents) ?? id : id
+      guard let session = model.sessions[id] else { return [] }
       let unbinding = model.boundKey(of: id).map { key in
         [JournalOperation.bind(key, nil, (model.bindings[key]?.epoch ?? 0) + 1)]
       }
       return (unbinding ?? []) + [.deleteSession(id), .emit(event(.sessionDeleted, session))]
-    default: return [.purgeSession(id)]
+    default:
+      let deleted = sessionIDs.filter { model.sessions[$0]?.isDeleted == true }
+      return [.purgeSession(pick(deleted) ?? id)]
     }
   }
 
