@@ -1,0 +1,79 @@
+public import HoldfastCore
+
+/// A journal beside what the simulator itself remembers of it: what a session was when it was made
+/// and what was ever said, whatever the journal forgets later.
+public struct Ledger: Sendable {
+  /// A turn that was committed.
+  struct Fact: Sendable {
+    var turn: TurnRecord
+    var isWithdrawn = false
+    /// Sequence of the event that took it back.
+    var withdrawnAt: BusSequence = 0
+    /// Who has to get it.
+    var owedTo: [EnrolmentID] = []
+  }
+
+  /// The journal.
+  public internal(set) var journal = JournalModel()
+  /// Every session as it was made.
+  var sessions: [SessionID: SessionRecord] = [:]
+  /// Every turn.
+  var facts: [SessionID: [TurnIndex: Fact]] = [:]
+  /// Input that has a turn.
+  var answered: [Int64: Int] = [:]
+  /// Switches, by the session that they lead to.
+  var switches: [SessionID: [BusEvent]] = [:]
+  /// Flush marks, by their session.
+  var flushes: [SessionID: [BusEvent]] = [:]
+  var deleted: Set<SessionID> = []
+
+  init() {}
+
+  mutating func apply(_ transaction: Transaction) -> TransactionOutcome {
+    let outcome = journal.apply(transaction)
+    guard case .committed = outcome else { return outcome }
+    for operation in transaction.operations { note(operation) }
+    return outcome
+  }
+
+  private mutating func note(_ operation: JournalOperation) {
+    switch operation {
+    case .openSession(let session): sessions[session.id] = session
+    case .appendTurn(let turn):
+      var fact = Fact(turn: turn)
+      if turn.status == .live { fact.owedTo = creditors(of: turn.session) }
+      facts[turn.session, default: [:]][turn.index] = fact
+      answered[turn.input, default: 0] += 1
+    case .withdrawTurns(let session, let turns):
+      for turn in turns.turns { facts[session]?[turn]?.isWithdrawn = true }
+    case .deleteSession(let session): deleted.insert(session)
+    case .emit(let event): note(event)
+    default: break
+    }
+  }
+
+  private mutating func note(_ event: BusEvent) {
+    guard let session = event.context.session else { return }
+    switch event.kind {
+    case .flush: flushes[session, default: []].append(event)
+    case .sessionSwitched:
+      if let new = event.newSession { switches[new, default: []].append(event) }
+    case .turnsWithdrawn:
+      for (index, fact) in facts[session] ?? [:]
+      where fact.isWithdrawn && fact.withdrawnAt == 0 {
+        facts[session]?[index]?.withdrawnAt = event.sequence
+      }
+    default: break
+    }
+  }
+
+  private func creditors(of session: SessionID) -> [EnrolmentID] {
+    guard let agent = sessions[session]?.key.agent else { return [] }
+    var latest: [InstanceID: EnrolmentID] = [:]
+    for enrolment in journal.enrolments.values
+    where enrolment.agent == agent && !enrolment.isDetached {
+      latest[enrolment.instance] = max(latest[enrolment.instance] ?? enrolment.id, enrolment.id)
+    }
+    return latest.values.sorted()
+  }
+}

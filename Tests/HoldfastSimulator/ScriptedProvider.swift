@@ -1,0 +1,89 @@
+import HoldfastCore
+
+/// A memory provider as the world plays it.
+public struct ScriptedProvider: Sendable {
+  /// Where its memories go: another one is another store.
+  public var destination: String
+  /// Its library is there.
+  public var isInstalled = true
+  /// It can take turns back.
+  public var canWithdraw = true
+  /// It answers with memories of other scopes too, and with withdrawn ones.
+  public var isIndiscreet = false
+
+  /// A provider that works.
+  public init(destination: String) { self.destination = destination }
+}
+
+extension World {
+  func store(of instance: InstanceID) -> Store {
+    stores[storeName(of: instance)] ?? Store()
+  }
+
+  func storeName(of instance: InstanceID) -> String {
+    "\(instance)/\(providers[instance]?.destination ?? "")"
+  }
+
+  func applyRetain(_ request: RetainRequest, at instance: InstanceID) -> PluginAnswer {
+    if mutation == .acknowledgeWithoutStoring, random.chance(300) {
+      mutated += 1
+      return PluginAnswer(.ok)
+    }
+    // A late request goes where it was sent, whatever the provider's destination is by now.
+    guard let enrolment = synced.journal.enrolments[request.cut.enrolment] else {
+      fail("a batch reached \(instance) for an enrolment that is not in the journal")
+      return PluginAnswer(.failed)
+    }
+    let name = "\(instance)/\(enrolment.destination)"
+    var store = stores[name] ?? Store()
+    if mutation == .forgetKeys {
+      store.honoursKeys = false
+      mutated += 1
+    }
+    let isNew = store.retain(request)
+    stores[name] = store
+    if isNew { checkStored(request, in: store) }
+    return PluginAnswer(isNew ? .ok : .duplicate)
+  }
+
+  func applyWithdrawal(_ request: WithdrawRequest, at instance: InstanceID) -> PluginAnswer {
+    if mutation == .ignoreWithdrawals {
+      mutated += 1
+      return PluginAnswer(.ok)
+    }
+    stores[storeName(of: instance), default: Store()].withdraw(request)
+    return PluginAnswer(.ok)
+  }
+
+  /// What a provider remembers of a scope. Each text names the question it answers, so that one
+  /// that turns up in a prompt can be traced.
+  func items(for flight: Flight) -> [RecallItem] {
+    let tag = "\(flight.life).\(flight.id.value)"
+    recalls[tag] = flight.context
+    let store = store(of: flight.instance)
+    var items = store.entries(in: flight.context.scope, limit: 3).map { item(for: $0, tag) }
+    if providers[flight.instance]?.isIndiscreet ?? false {
+      let others = store.documents.keys.sorted().flatMap { store.documents[$0] ?? [] }
+      items += others.filter { $0.scope != flight.context.scope }.suffix(2).map { item(for: $0, tag) }
+    }
+    if mutation == .answerFromAnyScope {
+      mutated += 1
+      let others = store.documents.keys.sorted().flatMap { store.documents[$0] ?? [] }
+      items += others.map { entry in
+        var wrong = item(for: entry, tag)
+        wrong.scope = flight.context.scope
+        return wrong
+      }
+    }
+    return items
+  }
+
+  private func item(for entry: Store.Entry, _ tag: String) -> RecallItem {
+    var item = RecallItem(
+      text: "\(tag) remembers \(entry.session) \(entry.turn)", score: 1, scope: entry.scope)
+    item.session = entry.session
+    item.firstTurn = entry.turn
+    item.lastTurn = entry.turn
+    return item
+  }
+}

@@ -1,0 +1,295 @@
+import HoldfastCore
+
+/// What must hold at each step.
+extension World {
+  // MARK: Journal
+
+  func checkCommit(_ transaction: Transaction) {
+    for operation in transaction.operations {
+      guard case .appendTurn(let turn) = operation else { continue }
+      if submitted.answered[turn.input] != nil {
+        fail("input \(turn.input) has a second turn, \(turn.index) of \(turn.session)")
+      }
+      guard let input = submitted.journal.inputs[turn.input] else {
+        fail("turn \(turn.index) of \(turn.session) answers input \(turn.input), which is no row")
+        continue
+      }
+      if input.session != turn.session {
+        fail("input \(input.id) was accepted in \(input.session), its turn is in \(turn.session)")
+      }
+      let place = submitted.journal.place(input.key)
+      if turn.status == .live, place.session?.id != input.session || place.epoch != input.epoch {
+        fail("a turn of \(input.session), epoch \(input.epoch), was committed after its epoch")
+      }
+    }
+  }
+
+  // MARK: Calls
+
+  func checkCall(_ instance: InstanceID, _ call: PluginCall) {
+    switch call {
+    case .retain(let request):
+      retains.append((instance, request))
+      checkRetain(request, to: instance)
+    case .withdraw(let request):
+      withdrawals.append((instance, request))
+      checkWithdrawal(request, to: instance)
+    case .send(let request): checkSend(request)
+    case .respond(let request) where request.purpose == .answer:
+      prompts.append(request)
+      checkPrompt(request)
+    default: break
+    }
+  }
+
+  private func checkRetain(_ request: RetainRequest, to instance: InstanceID) {
+    let cut = request.cut
+    guard let row = synced.journal.cuts[cut.id], row.status == .open, row.turns == cut.turns else {
+      return fail("batch \(cut.id) is sent to \(instance) and its cut is not synced")
+    }
+    guard let enrolment = synced.journal.enrolments[cut.enrolment],
+      enrolment.instance == instance, enrolment.destination == providers[instance]?.destination
+    else { return fail("batch \(cut.id) is sent to \(instance), whose it is not") }
+    if request.turns.map(\.index) != cut.turns.turns {
+      fail("batch \(cut.id) has turns \(request.turns.map(\.index)), the cut \(cut.turns)")
+    }
+    checkIdentity(request)
+    checkHeard(instance, cut.session, cut.enrolment) { event in
+      cut.turns.turns.contains { turn in
+        guard let fact = submitted.facts[cut.session]?[turn] else { return false }
+        return turn > event.newLastTurn && fact.turn.sequence > event.sequence
+      }
+    }
+  }
+
+  /// A batch goes under its own session, document, parent, tags and scope, whatever is current.
+  private func checkIdentity(_ request: RetainRequest) {
+    let cut = request.cut
+    guard let session = submitted.sessions[cut.session] else {
+      return fail("batch \(cut.id) is of no session that was ever made")
+    }
+    let tags = ["session:\(session.id)"] + (session.parent.map { ["parent:\($0)"] } ?? [])
+    if cut.document != session.id.description || cut.parent != session.parent
+      || cut.tags != tags || cut.scope != session.scope
+      || request.context.session != session.id || request.context.scope != session.scope
+      || request.context.parent != session.parent
+    {
+      fail("batch \(cut.id) of \(session.id) carries another identity: \(cut) \(request.context)")
+    }
+    for turn in request.turns {
+      let fact = submitted.facts[cut.session]?[turn.index]
+      if fact?.turn.userText != turn.userText || turn.session != cut.session {
+        fail("batch \(cut.id) has another text for turn \(turn.index) than was said")
+      }
+      if fact?.turn.status != .live { fail("turn \(turn.index) in batch \(cut.id) is not live") }
+      let start = submitted.journal.enrolments[cut.enrolment]?.start ?? 0
+      if let fact, fact.turn.sequence <= start || !fact.owedTo.contains(cut.enrolment) {
+        fail("turn \(turn.index) of \(cut.session) is not owed to \(cut.enrolment)")
+      }
+    }
+  }
+
+  /// Of every switch to the session for which `concerns` holds, the provider has heard.
+  private func checkHeard(
+    _ instance: InstanceID, _ session: SessionID, _ enrolment: EnrolmentID,
+    _ concerns: (BusEvent) -> Bool
+  ) {
+    let start = submitted.journal.enrolments.values.filter { $0.instance == instance }
+      .map(\.start).min() ?? 0
+    for event in submitted.switches[session] ?? []
+    where event.sequence > start && event.context.session != session && concerns(event) {
+      if !(heard[instance]?.contains(event.sequence) ?? false) {
+        fail(
+          "\(instance) is given something of \(session) before it heard of the switch to it, "
+            + "#\(event.sequence)")
+      }
+    }
+  }
+
+  private func checkWithdrawal(_ request: WithdrawRequest, to instance: InstanceID) {
+    guard let session = request.context.session else {
+      return fail("a withdrawal without a session")
+    }
+    let rows = synced.journal.withdrawals.filter { owner, _ in
+      owner.session == session
+        && synced.journal.enrolments[owner.enrolment]?.instance == instance
+    }
+    for turn in request.turns.map(\.turn) {
+      if !rows.values.contains(where: { $0[turn] != nil }) {
+        fail("turn \(turn) of \(session) is withdrawn and no synced row says so")
+      }
+      guard let fact = submitted.facts[session]?[turn] else { continue }
+      if let enrolment = rows.keys.map(\.enrolment).min() {
+        checkHeard(instance, session, enrolment) { $0.sequence < fact.withdrawnAt }
+      }
+    }
+    let open = submitted.journal.cuts.values.filter {
+      $0.session == session && $0.status == .open
+        && submitted.journal.enrolments[$0.enrolment]?.instance == instance
+        && submitted.journal.enrolments[$0.enrolment]?.destination
+          == providers[instance]?.destination
+    }
+    for cut in open where request.turns.contains(where: { cut.turns.contains($0.turn) }) {
+      fail("a withdrawal overtakes batch \(cut.id), which holds its turn")
+    }
+  }
+
+  private func checkSend(_ request: SendRequest) {
+    let row = synced.journal.replies[request.reply.id]
+    if row?.status != .sending || row?.text != request.reply.text {
+      fail("reply \(request.reply.id) is sent and its mark is not synced")
+    }
+    let earlier = submitted.journal.replies.values.contains {
+      $0.key == request.reply.key && $0.id < request.reply.id
+        && ($0.status == .pending || $0.status == .sending)
+    }
+    if earlier { fail("reply \(request.reply.id) overtakes an earlier one of its place") }
+  }
+
+  private func checkPrompt(_ request: ModelRequest) {
+    guard let key = request.context.key, let session = request.context.session else {
+      return fail("a prompt without a place")
+    }
+    let place = submitted.journal.place(key)
+    if place.session?.id != session || place.epoch != request.context.epoch {
+      fail("a prompt for \(session), epoch \(request.context.epoch), which is over")
+    }
+    let scope = submitted.sessions[session]?.scope
+    for item in request.recalled {
+      if item.scope != scope { fail("a memory of scope \(item.scope) in a prompt of another") }
+      checkRecalled(item, in: request)
+    }
+  }
+
+  private func checkRecalled(_ item: RecallItem, in request: ModelRequest) {
+    let tag = item.text.prefix { $0 != " " }
+    guard let context = recalls[String(tag)] else {
+      return fail("a memory in a prompt that nobody was asked for: \(item.text)")
+    }
+    if context.session != request.context.session || context.epoch != request.context.epoch
+      || context.key != request.context.key
+    {
+      fail("the recall of another session or epoch is in a prompt: \(item.text)")
+    }
+    guard let session = item.session else { return }
+    let owner = submitted.sessions[session]
+    if owner?.scope != submitted.sessions[request.context.session ?? session]?.scope {
+      fail("what was said in \(session) is in a prompt of another scope")
+    }
+    let owed = submitted.journal.withdrawals.contains { key, rows in
+      key.session == session && rows[item.firstTurn] != nil
+    }
+    if owed, providers.count == 1 {
+      fail("turn \(item.firstTurn) of \(session) is being withdrawn and is in a prompt")
+    }
+  }
+
+  // MARK: Events
+
+  func checkEvent(_ event: BusEvent, to instance: InstanceID) {
+    guard event.sequence > 0 else { return }
+    let row = synced.journal.events[event.sequence]
+    if event.kind != .turnCompleted, row == nil {
+      fail("\(instance) is given an event that is not synced: \(Describe.event(event))")
+    }
+    guard event.kind == .sessionSwitched, let old = event.context.session,
+      old != event.newSession, providers[instance] != nil
+    else { return }
+    let limit =
+      submitted.flushes[old]?.last { $0.sequence < event.sequence }?.context.lastTurn ?? 0
+    for enrolment in submitted.journal.enrolments.values
+    where enrolment.instance == instance && !enrolment.isDetached {
+      if !wasOffered(old, through: limit, to: enrolment) {
+        fail(
+          "\(instance) hears of \(Describe.event(event)) before it was offered what \(old) owes")
+      }
+    }
+  }
+
+  /// Whether the first attempt to flush the session has come to its end.
+  private func wasOffered(
+    _ session: SessionID, through limit: TurnIndex, to enrolment: EnrolmentRecord
+  ) -> Bool {
+    let status = host?.status().providers.first {
+      $0.instance == enrolment.instance.description && $0.destination == enrolment.destination
+        && $0.agent == enrolment.agent
+    }
+    if status?.state != "running" { return true }
+    let own = submitted.journal.cuts.values.filter {
+      $0.enrolment == enrolment.id && $0.session == session
+    }
+    let open = own.first { $0.status == .open }
+    if let open {
+      if own.contains(where: { concluded.contains($0.id) && $0.turns.first ?? 0 >= 0 })
+        && concluded.contains(open.id) || open.attempts > 0 { return true }
+      if open.turns.first ?? .max <= limit {
+        // A trimmed batch stands for the one that was tried.
+        return own.contains { concluded.contains($0.id) && $0.status == .dropped }
+      }
+    }
+    let waitingFor = (submitted.switches[session] ?? []).filter {
+      !(heard[enrolment.instance]?.contains($0.sequence) ?? false)
+    }.map(\.newLastTurn).min()
+    let cut = Set(own.flatMap { $0.status == .dropped ? [] : $0.turns.turns })
+    return (submitted.facts[session] ?? [:]).allSatisfy { index, fact in
+      index > min(limit, waitingFor ?? .max) || fact.isWithdrawn || cut.contains(index)
+        || !fact.owedTo.contains(enrolment.id) || deadLettered(index, own)
+    }
+  }
+
+  private func deadLettered(_ turn: TurnIndex, _ cuts: [CutRecord]) -> Bool {
+    cuts.contains { deadLetters.contains($0.id) && $0.turns.contains(turn) }
+  }
+
+  // MARK: People
+
+  func checkAccepted(_ spoken: Spoken) {
+    if !isAccepted(spoken.message, in: synced) {
+      fail("\(spoken.message.messageID) has a receipt and its row is not synced")
+    }
+    let limit = Duration.milliseconds(900)
+    if spoken.message.text.hasPrefix("/"), !spoken.message.text.hasPrefix("/compact"),
+      now.since(spoken.givenAt) > limit
+    {
+      fail("the command \(spoken.message.text) waited for \(now.since(spoken.givenAt))")
+    }
+  }
+
+  // MARK: Stores
+
+  /// What was just stored: once, and behind what the same session stored before.
+  func checkStored(_ request: RetainRequest, in store: Store) {
+    let entries = store.documents[request.cut.document] ?? []
+    var last: TurnIndex = 0
+    var seen: Set<TurnIndex> = []
+    for entry in entries {
+      if !seen.insert(entry.turn).inserted {
+        fail("turn \(entry.turn) of \(entry.session) is stored twice")
+      }
+      if isDeadLetter(entry) { continue }
+      if entry.turn < last {
+        fail("turn \(entry.turn) of \(entry.session) is stored behind turn \(last)")
+      }
+      last = entry.turn
+    }
+  }
+
+  private func isDeadLetter(_ entry: Store.Entry) -> Bool {
+    guard let cut = submitted.journal.cuts[entry.cut] else { return true }
+    return cut.isOutOfOrder || cut.status == .parked || deadLetters.contains(cut.id)
+  }
+
+  // MARK: Bounds
+
+  func checkBounds() {
+    guard let host else { return }
+    let status = host.status()
+    for plugin in status.plugins where plugin.eventBacklog > 1024 {
+      fail("\(plugin.instance) has \(plugin.eventBacklog) events waiting")
+    }
+    let places = Set(submitted.journal.bindings.keys.map(\.description)).count
+    if status.waitingMessages > (places + 1) * configuration.host.queueCap {
+      fail("\(status.waitingMessages) messages wait")
+    }
+  }
+}

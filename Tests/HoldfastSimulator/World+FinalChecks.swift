@@ -1,0 +1,97 @@
+import HoldfastCore
+
+/// What must hold once nothing goes wrong any more and everything has come to rest.
+extension World {
+  /// Ends all faults, lets everything come to rest and looks at what is left.
+  public func settle() {
+    calm()
+    runUntilQuiet()
+    guard violation == nil else { return }
+    checkStores()
+    checkPeople()
+    checkDebts()
+    checkBounds()
+  }
+
+  /// From now on nothing goes wrong.
+  func calm() {
+    note("CALM")
+    faults = Faults()
+    crashesLeft = 0
+    scripted = [:]
+    releaseAll()
+    if host == nil, violation == nil { start() }
+  }
+
+  private func checkStores() {
+    for session in submitted.facts.keys.sorted() {
+      for index in (submitted.facts[session] ?? [:]).keys.sorted() {
+        guard let fact = submitted.facts[session]?[index] else { continue }
+        check(fact, index, of: session)
+      }
+    }
+  }
+
+  private func check(_ fact: Ledger.Fact, _ index: TurnIndex, of session: SessionID) {
+    for enrolment in submitted.journal.enrolments.values.sorted(by: { $0.id < $1.id })
+    where !enrolment.isDetached {
+      let name = "\(enrolment.instance)/\(enrolment.destination)"
+      let count = (stores[name]?.documents[session.description] ?? []).count { $0.turn == index }
+      let cuts = submitted.journal.cuts.values.filter {
+        $0.enrolment == enrolment.id && $0.session == session && $0.turns.contains(index)
+      }
+      if cuts.contains(where: { $0.status == .parked || deadLetters.contains($0.id) }) { continue }
+      let mayKeep = !(providers[enrolment.instance]?.canWithdraw ?? true)
+      let isHere =
+        providers[enrolment.instance]?.destination == enrolment.destination
+        && providers[enrolment.instance]?.isInstalled ?? false
+      if fact.isWithdrawn || submitted.deleted.contains(session) {
+        if count > 0, isHere, !mayKeep {
+          fail("turn \(index) of \(session) was withdrawn and \(name) keeps it")
+        }
+      } else if fact.owedTo.contains(enrolment.id), isHere, count != 1 {
+        fail("turn \(index) of \(session) is stored \(count) times by \(name)")
+      }
+    }
+  }
+
+  private func checkPeople() {
+    if !unreceipted.isEmpty, !isStopping {
+      fail("no receipt for \(unreceipted.values.map(\.message.messageID).sorted())")
+    }
+    let journal = submitted.journal
+    for input in journal.inputs.values where input.status == .waiting {
+      fail("input \(input.id) in \(input.key) still waits")
+    }
+    for input in journal.inputs.values where input.status == .done && !input.isCommand {
+      if submitted.answered[input.id] != 1 { fail("input \(input.id) is done and has no turn") }
+    }
+    for reply in journal.replies.values where reply.status == .pending || reply.status == .sending {
+      fail("reply \(reply.id) in \(reply.key) is not delivered")
+    }
+    for reply in journal.replies.values where reply.status == .sent {
+      if !deliveredIDs.contains(reply.id) { fail("reply \(reply.id) was never delivered") }
+    }
+  }
+
+  /// What is there is owed nothing.
+  private func checkDebts() {
+    for debt in submitted.journal.snapshot().debts {
+      guard let enrolment = submitted.journal.enrolments[debt.enrolment],
+        let provider = providers[enrolment.instance], provider.isInstalled,
+        provider.destination == enrolment.destination
+      else { continue }
+      if !debt.pending.isEmpty || debt.cuts.contains(where: { $0.status == .open })
+        || debt.withdrawals.contains(where: { !$0.isSent })
+      {
+        fail("\(enrolment.instance) is owed \(debt) for ever")
+      }
+    }
+    for plugin in host?.status().plugins ?? [] {
+      if plugin.eventBacklog > 0 {
+        fail("\(plugin.instance) has \(plugin.eventBacklog) events that it never gets")
+      }
+      if plugin.state == "wedged" { fail("\(plugin.instance) is wedged for ever") }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+public import HoldfastCore
+
+/// A message that a channel has handed over, or is about to.
+struct Spoken {
+  var message: InboundMessage
+  var instance: InstanceID
+  var saidAt: Instant
+  var givenAt: Instant
+}
+
+extension World {
+  /// The channel of all people.
+  public static let console = InstanceID("console")
+
+  /// Somebody says something; returns the platform's id of the message.
+  @discardableResult
+  public func say(
+    _ text: String, from user: String, in chat: String? = nil, kind: ChatKind = .direct
+  ) -> String {
+    nextMessage += 1
+    var message = InboundMessage()
+    message.account = "account"
+    message.messageID = "m\(nextMessage)"
+    message.kind = kind
+    message.chat = chat ?? user
+    message.user = user
+    message.userName = user
+    message.text = text
+    hand(message)
+    return message.messageID
+  }
+
+  /// A channel hands a message over, not for the first time perhaps.
+  public func hand(_ message: InboundMessage) {
+    nextToken += 1
+    var message = message
+    message.token = nextToken
+    unreceipted[nextToken] = Spoken(
+      message: message, instance: Self.console, saidAt: now, givenAt: now)
+    give(.plugin(Self.console, .received(message)))
+  }
+
+  /// A new host is up: the channel hands over again what it has no receipt for.
+  func redeliver() {
+    let old = unreceipted.sorted { $0.key < $1.key }.map(\.value.message)
+    unreceipted = [:]
+    for message in old {
+      schedule(after: random.milliseconds(30...200), life: nil) { world in
+        if world.host == nil {
+          world.nextToken += 1
+          world.unreceipted[world.nextToken] = Spoken(
+            message: message, instance: Self.console, saidAt: world.now, givenAt: world.now)
+        } else {
+          world.hand(message)
+        }
+      }
+    }
+  }
+
+  func receipted(
+    _ instance: InstanceID, _ receipt: Receipt, token: UInt64, messageID: String
+  ) {
+    guard let spoken = unreceipted[token] else {
+      return fail("a receipt for token \(token), which has one or was never given")
+    }
+    switch receipt {
+    case .accepted:
+      unreceipted[token] = nil
+      checkAccepted(spoken)
+    case .duplicate:
+      unreceipted[token] = nil
+      if !isAccepted(spoken.message, in: submitted) {
+        fail("\(messageID) is called a duplicate and was never accepted")
+      }
+    case .busy(let pause):
+      unreceipted[token] = nil
+      schedule(after: pause + random.milliseconds(0...50), life: nil) { world in
+        world.hand(spoken.message)
+      }
+    case .rejected(let status, _):
+      // What a stopping host does not take is handed to the next one.
+      if status != .stopping { unreceipted[token] = nil }
+    }
+  }
+
+  func isAccepted(_ message: InboundMessage, in ledger: Ledger) -> Bool {
+    ledger.journal.inputs.values.contains {
+      $0.messageID == message.messageID && $0.account == message.account
+    }
+  }
+
+  func applySend(_ request: SendRequest) -> PluginAnswer {
+    if !deliveredIDs.insert(request.reply.id).inserted {
+      fail("reply \(request.reply.id) was delivered twice")
+    }
+    delivered.append(request.reply)
+    return PluginAnswer(.ok, text: "p\(request.reply.id)")
+  }
+
+  /// The operator asks for something; the answer is found under the number that this returns.
+  @discardableResult
+  public func ask(_ request: ControlRequest) -> RequestID {
+    nextRequest += 1
+    give(.control(nextRequest, request))
+    return nextRequest
+  }
+}
