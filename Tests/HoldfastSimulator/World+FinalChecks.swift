@@ -21,6 +21,10 @@ extension World {
     scripted = [:]
     releaseAll()
     if host == nil, violation == nil { start() }
+    runUntilQuiet()
+    for plugin in host?.status().plugins ?? [] where plugin.state != "running" {
+      ask(.startPlugin(InstanceID(plugin.instance)))
+    }
   }
 
   private func checkStores() {

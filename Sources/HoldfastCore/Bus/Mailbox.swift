@@ -37,6 +37,7 @@ public struct Mailbox: Sendable {
   private var held = 0
   private var unhandled = Queue<Unhandled>()
   private var lastNumber: UInt64 = 0
+  private var lastHandled = Instant(nanoseconds: 0)
 
   /// A mailbox whose plugin has handled everything up to `cursor`; `last` is where the bus stands.
   public init(mask: EventKind, cursor: BusSequence, last: BusSequence, bound: Int = 1024) {
@@ -51,8 +52,8 @@ public struct Mailbox: Sendable {
   /// Events held here or by the plugin.
   public var count: Int { held + unhandled.count }
 
-  /// Since when the plugin has held the event that it got first, nil if it holds none.
-  public var holdingSince: Instant? { unhandled.first?.since }
+  /// Since when the plugin has been at the event that it got first, nil if it holds none.
+  public var holdingSince: Instant? { unhandled.first.map { max($0.since, lastHandled) } }
 
   /// Whether there is room to read on in the journal.
   public var wantsMore: Bool { isBehind && count <= bound / 2 }
@@ -120,7 +121,8 @@ public struct Mailbox: Sendable {
   }
 
   /// The plugin has handled everything up to this delivery.
-  public mutating func handled(through number: UInt64) {
+  public mutating func handled(through number: UInt64, at now: Instant) {
+    lastHandled = now
     while let first = unhandled.first, first.number <= number { unhandled.popFirst() }
     moveCursor()
   }

@@ -18,7 +18,8 @@ extension Host {
     case .progress(let id): progressed(id)
     case .handledEvents(let through, let failures):
       plugins[instance]?.lifecycle.handledEvents(failures: failures)
-      plugins[instance]?.mailbox?.handled(through: through)
+      plugins[instance]?.mailbox?.handled(through: through, at: now)
+      returned(instance, PluginLifecycle.eventCall)
       mailboxMoved(instance)
     case .received(let message): received(message, on: instance)
     case .health(let account, let health, let reason):
@@ -42,7 +43,7 @@ extension Host {
     if traits.isMemory { memoryCreated(instance, traits) }
     mailboxMoved(instance)
     if traits.channel != nil { startChannel(instance) }
-    for key in places.keys { proceed(key) }
+    proceedEverywhere()
     announceIfReady()
   }
 
@@ -52,7 +53,7 @@ extension Host {
     log(.error, fault.description)
     pauseProviders(of: instance)
     for enrolment in enrolments(of: instance) { releaseRecalls(enrolment) }
-    for key in places.keys { proceed(key) }
+    proceedEverywhere()
     announceIfReady()
     checkStop()
   }
@@ -143,7 +144,11 @@ extension Host {
       providers[enrolment]?.isReady = true
       considerAll(enrolment)
     }
-    for key in places.keys { proceed(key) }
+    proceedEverywhere()
+  }
+
+  private mutating func proceedEverywhere() {
+    for key in placesInOrder { proceed(key) }
   }
 
   mutating func checkOverdue(_ instance: InstanceID) {
@@ -151,7 +156,7 @@ extension Host {
       let limit =
         (plugins[instance]?.settings.deadlines.event ?? .seconds(5)) + PluginLifecycle.grace
       if now.since(since) >= limit {
-        plugins[instance]?.lifecycle.timedOut(OperationID(0), call: "event", at: since)
+        plugins[instance]?.lifecycle.timedOut(PluginLifecycle.eventCall, call: "event", at: since)
       }
     }
     guard plugins[instance]?.lifecycle.checkOverdue(at: now) ?? false else { return }
@@ -160,7 +165,7 @@ extension Host {
       "plugin \(instance) is wedged: a call has held its thread long beyond its deadline; "
         + "nothing more is asked of it until that call returns")
     pauseProviders(of: instance)
-    for key in places.keys { proceed(key) }
+    proceedEverywhere()
   }
 
   mutating func createExpired(_ instance: InstanceID) {

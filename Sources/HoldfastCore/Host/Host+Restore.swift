@@ -64,7 +64,7 @@ extension Host {
     }
     for settings in configuration.plugins where settings.enabled { refuseFaulty(settings) }
     timers.add(.day, at: now)
-    for key in places.keys.sorted(by: { $0.description < $1.description }) {
+    for key in placesInOrder {
       for entry in places[key]?.lane.waiting.elements ?? [] {
         beginRecall(SlotName(key: key, input: entry.input.id), for: entry.input)
       }

@@ -40,12 +40,12 @@ extension Host {
 
   /// A turn that has not ended is begun again at the next start: its inbox row still waits.
   private mutating func endTurns() {
-    for key in places.keys.sorted(by: { $0.description < $1.description }) {
+    for key in placesInOrder {
       guard let turn = places[key]?.lane.end() else { continue }
       if case .responding(let operation) = turn.stage { cancel(operation) }
       retireSlot(SlotName(key: key, input: turn.input.id), isStale: false)
     }
-    for key in places.keys { retireRecalls(at: key) }
+    for key in placesInOrder { retireRecalls(at: key) }
     stopping?.phase = .flush
     for id in providers.keys.sorted() {
       for session in (providers[id]?.backlogs.keys.sorted() ?? []) {

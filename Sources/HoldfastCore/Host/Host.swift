@@ -99,6 +99,11 @@ public struct Host: Sendable {
     checkStop()
   }
 
+  /// What is done at every place is done in the same order in every run.
+  var placesInOrder: [SessionKey] {
+    places.keys.sorted { $0.description < $1.description }
+  }
+
   mutating func write(_ operation: JournalOperation) { writes.append(operation) }
 
   mutating func log(_ level: LogLevel, _ text: String) { effects.append(.log(level, text)) }

@@ -119,7 +119,7 @@ public struct Backlog: Sendable {
       if cut.wasTried { return true }
       if cut.record.turns.first ?? .max <= limit { return false }
     }
-    return pending.first.map { $0 > min(limit, gate ?? .max) } ?? true
+    return pending.first.map { $0 > limit } ?? true
   }
 
   /// A turn was committed, in the transaction that is being written.

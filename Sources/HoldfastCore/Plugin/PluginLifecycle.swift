@@ -36,6 +36,9 @@ public struct PluginLifecycle: Sendable {
   /// How long a call may hold its thread beyond its deadline before the plugin counts as wedged.
   public static let grace = Duration.seconds(5)
 
+  /// Stands for the event callback, which is no operation.
+  static let eventCall = OperationID(0)
+
   /// Where it stands.
   public private(set) var state = State.disabled
   /// What it offers, once it is created.
