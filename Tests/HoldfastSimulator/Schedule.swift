@@ -172,7 +172,7 @@ public struct Schedule {
     if world.host != nil, world.life == life { return world.fail("the host does not stop") }
     guard world.host == nil else { return }
     if random.chance(300) {
-      let destination = random.pick(["here", "there"]) ?? "here"
+      let destination = "there \(world.life)"
       world.change("notes") { $0.destination = destination }
     }
     if random.chance(150) { world.change("notes") { $0.isInstalled.toggle() } }

@@ -154,6 +154,14 @@ extension World {
     if case .retain(let request) = flight.call { concluded.insert(request.cut.id) }
   }
 
+  /// A plugin that ends answers nothing any more.
+  func destroyed(_ instance: InstanceID) {
+    for (id, flight) in flights where flight.instance == instance && !flight.isAnswered {
+      flights[id]?.isCancelled = true
+      conclude(flight)
+    }
+  }
+
   /// The host has lost interest. The port says at once that nothing is held, unless the callback is
   /// stuck.
   func cancelled(_ instance: InstanceID, _ id: OperationID) {

@@ -8,6 +8,7 @@ extension World {
     case .ask(let read, let query): ask(read, query)
     case .load(let instance): load(instance)
     case .destroy(let instance):
+      destroyed(instance)
       report(instance, .destroyed, after: random.milliseconds(delays))
     case .call(let instance, let id, let call, let deadline):
       called(instance, id, call, deadline: deadline)

@@ -20,6 +20,7 @@ extension World {
     crashesLeft = 0
     scripted = [:]
     releaseAll()
+    for name in providers.keys.sorted() { providers[name]?.isInstalled = true }
     if host == nil, violation == nil { start() }
     runUntilQuiet()
     for plugin in host?.status().plugins ?? [] where plugin.state != "running" {

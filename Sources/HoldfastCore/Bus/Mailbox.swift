@@ -59,12 +59,17 @@ public struct Mailbox: Sendable {
   public var wantsMore: Bool { isBehind && count <= bound / 2 }
 
   /// The turns of a session that may be sent before the plugin has heard of the switch to it; nil
-  /// if no switch to it waits.
+  /// if no switch to it waits. While events are left in the journal, switches may be among them:
+  /// then only what a flush mark waits for may be sent, whose switches came before it.
   public func gate(of session: SessionID) -> TurnIndex? {
-    if chains.isEmpty { return nil }
-    return chains.values.lazy.flatMap(\.elements)
-      .filter { $0.kind == .sessionSwitched && $0.newSession == session }
+    if chains.isEmpty { return isBehind ? 0 : nil }
+    let waiting = chains.values.lazy.flatMap(\.elements)
+    let known = waiting.filter { $0.kind == .sessionSwitched && $0.newSession == session }
       .min { $0.sequence < $1.sequence }?.newLastTurn
+    guard isBehind else { return known }
+    let asked = waiting.filter { $0.kind == .flush && $0.context.session == session }
+      .map(\.context.lastTurn).max() ?? 0
+    return min(known ?? asked, asked)
   }
 
   /// Takes an event in. Returns what goes to the plugin now.

@@ -120,7 +120,7 @@ extension Host {
   }
 
   /// The channel works again: what failed before is tried at once.
-  private mutating func hurryDeliveries(of instance: InstanceID) {
+  mutating func hurryDeliveries(of instance: InstanceID) {
     for key in deliveries.keys.sorted(by: { $0.description < $1.description })
     where deliveries[key]?.replies.first?.channel == instance {
       deliveries[key]?.hurry()

@@ -7,10 +7,14 @@ extension Host {
       guard let record = providers[id]?.record, record.agent == agent, !record.isDetached else {
         continue
       }
-      let isElsewhere = destinations[record.instance].map { $0 != record.destination } ?? false
-      if !isElsewhere { latest[record.instance] = id }
+      if !isElsewhere(record) { latest[record.instance] = id }
     }
     return latest.values.sorted()
+  }
+
+  /// Whether the plugin writes to another destination now.
+  func isElsewhere(_ record: EnrolmentRecord) -> Bool {
+    destinations[record.instance].map { $0 != record.destination } ?? false
   }
 
   /// Enrolments of an instance that are not written off.
@@ -99,7 +103,7 @@ extension Host {
     guard let provider = providers[id], let backlog = provider.backlogs[session] else { return }
     let mailbox = plugins[provider.record.instance]?.mailbox
     providers[id]?.backlogs[session]?.gate = mailbox?.gate(of: session)
-    let mayCut = provider.isReady && !provider.record.isDetached && !(mailbox?.isBehind ?? true)
+    let mayCut = provider.isReady && !provider.record.isDetached && mailbox != nil
     if mayCut,
       providers[id]?.backlogs[session]?.isCutDue(every: provider.policy.everyTurns, at: now)
         ?? false
@@ -246,14 +250,16 @@ extension Host {
     mailboxMoved(instance)
   }
 
-  /// Whether the old session of a flush mark was offered what it was owed.
+  /// Whether the old session of a flush mark was offered what it was owed. What is owed to another
+  /// destination cannot be offered.
   func flushCheck(for instance: InstanceID) -> (BusEvent) -> Bool {
     let providers = self.providers
     let now = self.now
+    let destination = destinations[instance]
     return { event in
       guard let session = event.context.session else { return true }
       return providers.values.allSatisfy { provider in
-        provider.record.instance != instance
+        provider.record.instance != instance || provider.record.destination != destination
           || provider.hasFlushed(session, through: event.context.lastTurn, at: now)
       }
     }

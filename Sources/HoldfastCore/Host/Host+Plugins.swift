@@ -141,9 +141,11 @@ extension Host {
     guard !wasRunning, plugins[instance]?.lifecycle.isRunning ?? false else { return }
     log(.info, "plugin \(instance) has returned from the call that held it")
     for enrolment in enrolments(of: instance) {
+      guard let record = providers[enrolment]?.record, !isElsewhere(record) else { continue }
       providers[enrolment]?.isReady = true
       considerAll(enrolment)
     }
+    hurryDeliveries(of: instance)
     proceedEverywhere()
   }
 

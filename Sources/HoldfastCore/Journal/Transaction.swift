@@ -67,7 +67,7 @@ public enum JournalOperation: Sendable, Equatable {
   /// go.
   case detach(EnrolmentID)
   /// Sets the watermark of an enrolment in a session. `isOwing` is true while turns behind it are
-  /// not settled or withdrawals are owed; a start looks at these rows only.
+  /// not settled, withdrawals are owed or dead letters wait; a start looks at these rows only.
   case setCursor(EnrolmentID, SessionID, watermark: TurnIndex, isOwing: Bool)
   /// Adds a cut.
   indirect case openCut(CutRecord)

@@ -48,9 +48,11 @@ extension Backlog {
   }
 
   /// Withdrawals that may go out: rows that are synced, and whose batch is not about to be sent,
-  /// since a batch that arrives behind its withdrawal would bring the turn back.
+  /// since a batch that arrives behind its withdrawal would bring the turn back. None of them goes
+  /// out before the provider has heard of the switch to the session.
   private var withdrawable: [WithdrawalRecord] {
-    owed.filter { owed in
+    guard gate == nil else { return [] }
+    return owed.filter { owed in
       owed.isDurable && !owed.record.isSent
         && !(cut?.record.turns.contains(owed.record.turn) ?? false)
     }.map(\.record)

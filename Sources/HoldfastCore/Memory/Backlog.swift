@@ -99,10 +99,11 @@ public struct Backlog: Sendable {
     cut != nil || !pending.isEmpty || owed.contains { !$0.record.isSent }
   }
 
+  /// Whether a start has to know of it: what is owed, and dead letters with what hangs on them.
+  public var isUnsettled: Bool { isOwing || !parked.isEmpty || !owed.isEmpty }
+
   /// Whether nothing here is worth remembering.
-  public var isSettled: Bool {
-    !isOwing && parked.isEmpty && owed.isEmpty && activity == nil && gate == nil
-  }
+  public var isSettled: Bool { !isUnsettled && activity == nil && gate == nil }
 
   /// How many turns are owed.
   public var owedTurns: Int { pending.count + (cut?.record.turns.count ?? 0) }
@@ -176,8 +177,8 @@ public struct Backlog: Sendable {
   /// The cursor's row if it has to change, in the transaction that is being written: with a batch
   /// that is settled, and with the first turn that is owed; not with each turn.
   mutating func cursorChange() -> JournalOperation? {
-    if journalled == (watermark, isOwing) { return nil }
-    journalled = (watermark, isOwing)
-    return .setCursor(enrolment, session.id, watermark: watermark, isOwing: isOwing)
+    if journalled == (watermark, isUnsettled) { return nil }
+    journalled = (watermark, isUnsettled)
+    return .setCursor(enrolment, session.id, watermark: watermark, isOwing: isUnsettled)
   }
 }
