@@ -2,6 +2,10 @@ extension Host {
   /// Goes on with what waited for the journal's answer.
   mutating func answered(_ read: ReadID, _ answer: JournalAnswer) {
     guard let reading = reads.removeValue(forKey: read) else { return }
+    if overtaken.remove(read) != nil {
+      askAgain(reading)
+      return
+    }
     if case .failed(let reason) = answer {
       unanswered(reading, read, reason)
       return
@@ -19,6 +23,16 @@ extension Host {
     }
   }
 
+  private mutating func askAgain(_ reading: Reading) {
+    var reading = reading
+    if case .delete(let key, let target, let origin) = reading,
+      places[key]?.session?.id != target.id
+    {
+      reading = .deleteTarget(key, target.id, origin)
+    }
+    if let query = reading.question { _ = ask(query, for: reading) }
+  }
+
   private mutating func answeredCommand(_ reading: Reading, _ answer: JournalAnswer) {
     switch (reading, answer) {
     case (
@@ -27,13 +41,13 @@ extension Host {
     ):
       resume(
         id, target, heldBy: (holder, epoch), move: move, at: key, from: origin)
-    case (.undo(let key, let count, let origin), .rewind(let turns, let debts)):
+    case (.undo(let key, _, let count, let origin), .rewind(let turns, let debts)):
       undo(turns, debts: debts, count: count, at: key, from: origin)
     case (.delete(let key, let target, let origin), .rewind(let turns, let debts)):
       delete(target, turns: turns, debts: debts, at: key, from: origin)
     case (.deleteTarget(let key, let id, let origin), .session(let target, let holder, _)):
       deleteTarget(target, id: id, boundTo: holder, at: key, from: origin)
-    case (.compact(let key, let origin), .rewind(let turns, _)):
+    case (.compact(let key, _, let origin), .rewind(let turns, _)):
       compact(turns, at: key, from: origin)
     case (.listing(let key, let origin), .sessions(let listings)):
       listed(listings, at: key, for: origin)
@@ -51,9 +65,9 @@ extension Host {
     case .batch(let id, let session, _): retained(id, session, answer)
     case .withdrawal(let id, let session, _): withdrew(id, session, answer)
     case .catchUp(let instance): plugins[instance]?.isCatchingUp = false
-    case .resume(let key, _, _, let origin), .undo(let key, _, let origin),
+    case .resume(let key, _, _, let origin), .undo(let key, _, _, let origin),
       .delete(let key, _, let origin), .deleteTarget(let key, _, let origin),
-      .compact(let key, let origin), .listing(let key, let origin):
+      .compact(let key, _, let origin), .listing(let key, let origin):
       conclude(origin, at: key, "The journal cannot be read: \(reason)", isDone: false)
       admit(key)
     case .control(let request), .controlTarget(let request, _),

@@ -121,9 +121,15 @@ extension Host {
       timers.add(.backlog(id, session), at: wake)
     }
     if providers[id]?.backlogs[session]?.nextStep(at: now) != nil { providers[id]?.list(session) }
-    providers[id]?.forgetIfSettled(session)
+    if !isDecided(session) { providers[id]?.forgetIfSettled(session) }
     purgeIfSettled(session)
     dispatch(id)
+  }
+
+  /// A person's decision about the session waits for the journal, whose answer may be older than
+  /// what becomes of a batch meanwhile: its backlog is kept until then.
+  private func isDecided(_ session: SessionID) -> Bool {
+    reads.values.contains { $0.subject == session }
   }
 
   /// Writes a backlog's rows, and lets it go on once they are synced.

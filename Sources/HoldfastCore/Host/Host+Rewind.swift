@@ -5,7 +5,7 @@ extension Host {
     _ count: Int, at key: SessionKey, from origin: Place.Arrival.Origin
   ) {
     guard let session = places[key]?.session else { return noSession(origin, at: key) }
-    pause(key, for: .rewind(session.id, limit: count), .undo(key, count: count, origin))
+    pause(key, for: .rewind(session.id, limit: count), .undo(key, session.id, count: count, origin))
   }
 
   mutating func undo(
@@ -36,6 +36,7 @@ extension Host {
   /// The same session under a new epoch.
   private mutating func rebind(_ key: SessionKey) {
     guard let place = places[key], let session = place.session else { return }
+    overtake(session.id)
     places[key]?.epoch = place.epoch + 1
     write(.bind(key, session.id, place.epoch + 1))
   }
@@ -72,6 +73,12 @@ extension Host {
   }
 
   // MARK: /delete
+
+  /// What the journal was asked about the session before this is asked again, so that nobody decides
+  /// on what it said then.
+  mutating func overtake(_ session: SessionID) {
+    for (id, reading) in reads where reading.subject == session { overtaken.insert(id) }
+  }
 
   mutating func readToDelete(
     _ target: SessionID?, at key: SessionKey, from origin: Place.Arrival.Origin
@@ -113,6 +120,7 @@ extension Host {
   ) {
     var session = target
     let isCurrent = places[key]?.session?.id == target.id
+    overtake(session.id)
     if isCurrent {
       interrupt(key, notice: "Not answered: the session was deleted.")
       session = places[key]?.session ?? target

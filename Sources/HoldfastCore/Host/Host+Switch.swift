@@ -46,8 +46,9 @@ extension Host {
     if let refusal = refusal(toResume: target, id: id, boundTo: holder, move: move, at: key) {
       conclude(origin, at: key, refusal, isDone: false)
     } else if let target {
-      if let holder, holder != key { release(target, from: holder, epoch: place.epoch) }
-      perform(.resume, to: target, at: key)
+      var current = target
+      if let holder { current = release(target, from: holder, epoch: place.epoch) }
+      perform(.resume, to: current, at: key)
       let title = target.title.isEmpty ? "" : " “\(target.title)”"
       conclude(origin, at: key, "Session \(id)\(title) goes on.", isDone: true)
     }
@@ -71,23 +72,27 @@ extension Host {
     return nil
   }
 
-  /// Takes a session away from the place that holds it.
+  /// Takes a session away from the place that holds it. Returns it as it is then. The place is kept
+  /// in mind, since the journal may not be able to tell of this before it is synced.
   private mutating func release(
-    _ session: SessionRecord, from holder: SessionKey, epoch: Epoch
-  ) {
-    var epoch = epoch
+    _ target: SessionRecord, from holder: SessionKey, epoch: Epoch
+  ) -> SessionRecord {
+    var (session, epoch) = (target, epoch)
     if let place = places[holder], place.isLoaded {
       interrupt(holder, notice: "Not answered: the session was moved to another place.")
+      session = places[holder]?.session ?? target
       epoch = place.epoch
-      places[holder]?.session = nil
-      places[holder]?.epoch = epoch + 1
     }
+    places[holder, default: Place(key: holder)].session = nil
+    places[holder]?.epoch = epoch + 1
+    places[holder]?.isLoaded = true
     write(.bind(holder, nil, epoch + 1))
     var context = CallContext(session, key: holder, epoch: epoch)
     context.reason = SwitchReason.move.rawValue
     context.lastTurn = session.lastTurn
     emit(.flush, context)
     flush(session.id)
+    return session
   }
 
   // MARK: All of them
@@ -97,6 +102,8 @@ extension Host {
   mutating func perform(_ reason: SwitchReason, to new: SessionRecord, at key: SessionKey) {
     interrupt(key, notice: "Not answered: the session was switched.")
     guard let place = places[key] else { return }
+    overtake(new.id)
+    if let old = place.session { overtake(old.id) }
     let change = SessionSwitch(
       from: place.session, to: new, key: key, epoch: place.epoch, reason: reason, time: wall)
     for operation in change.operations { write(operation) }

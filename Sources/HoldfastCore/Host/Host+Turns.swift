@@ -196,7 +196,7 @@ extension Host {
 
   mutating func readToCompact(at key: SessionKey, from origin: Place.Arrival.Origin) {
     guard let session = places[key]?.session else { return noSession(origin, at: key) }
-    pause(key, for: .rewind(session.id, limit: Self.compactionReach), .compact(key, origin))
+    pause(key, for: .rewind(session.id, limit: Self.compactionReach), .compact(key, session.id, origin))
   }
 
   /// Older turns are summarised; the last ones stay as they are.

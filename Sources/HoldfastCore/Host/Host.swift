@@ -20,6 +20,8 @@ public struct Host: Sendable {
   var eventCursors: [InstanceID: BusSequence]
   var recallWaiters: [EnrolmentID: [SlotName]] = [:]
   var deletedSessions: Set<SessionID> = []
+  /// Questions whose answers will be about a session that has changed since.
+  var overtaken: Set<ReadID> = []
   var stopping: Stopping?
   var journalProblem: String?
   var isReadyAnnounced = false

@@ -107,15 +107,38 @@ enum Reading: Sendable {
   case withdrawal(EnrolmentID, SessionID, [WithdrawalRecord])
   case catchUp(InstanceID)
   case resume(SessionKey, SessionID, move: Bool, Place.Arrival.Origin)
-  case undo(SessionKey, count: Int, Place.Arrival.Origin)
+  case undo(SessionKey, SessionID, count: Int, Place.Arrival.Origin)
   case delete(SessionKey, SessionRecord, Place.Arrival.Origin)
   case deleteTarget(SessionKey, SessionID, Place.Arrival.Origin)
-  case compact(SessionKey, Place.Arrival.Origin)
+  case compact(SessionKey, SessionID, Place.Arrival.Origin)
   case listing(SessionKey, Place.Arrival.Origin)
   case control(RequestID)
   case controlTarget(RequestID, ChatCommand)
   case controlHistory(RequestID, SessionID, limit: Int)
   case controlTurns(RequestID, SessionListing)
+}
+
+extension Reading {
+  /// The session that a decision of a person is about, nil if it is none.
+  var subject: SessionID? {
+    switch self {
+    case .resume(_, let session, _, _), .deleteTarget(_, let session, _): session
+    case .delete(_, let session, _): session.id
+    case .undo(_, let session, _, _), .compact(_, let session, _): session
+    default: nil
+    }
+  }
+
+  /// The question of such a decision, to be asked once more.
+  var question: JournalQuery? {
+    switch self {
+    case .resume(_, let session, _, _), .deleteTarget(_, let session, _): .session(session)
+    case .delete(_, let session, _): .rewind(session.id, limit: .max)
+    case .undo(_, let session, let count, _): .rewind(session, limit: count)
+    case .compact(_, let session, _): .rewind(session, limit: Host.compactionReach)
+    default: nil
+    }
+  }
 }
 
 /// What is looked at when its time comes.
