@@ -43,7 +43,8 @@ extension World {
   ) -> JournalOperation? {
     switch (mutation, operation) {
     case (.dropCuts, .openCut), (.dropWithdrawals, .oweWithdrawal),
-      (.dropSettledInput, .settleInput(_, .done)), (.dropInterruptions, .settleInput(_, .interrupted)),
+      (.dropSettledInput, .settleInput(_, .done)),
+      (.dropInterruptions, .settleInput(_, .interrupted)),
       (.dropSendingMark, .settleReply(_, .sending, _)):
       return nil
     case (.wrongParent, .openCut(var cut)):

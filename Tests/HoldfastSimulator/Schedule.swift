@@ -31,7 +31,8 @@ public struct Schedule {
       configuration.plugins.append(
         World.memorySettings(name, every: random.pick([1, 1, 2, 3, 5]) ?? 1))
     }
-    configuration.memory.scope = random.pick([.user, .user, .user, .session, .chat, .agent]) ?? .user
+    configuration.memory.scope =
+      random.pick([.user, .user, .user, .session, .chat, .agent]) ?? .user
     configuration.memory.strict = random.chance(100)
     configuration.host.queueCap = random.pick([2, 20]) ?? 20
     world = World(configuration: configuration, seed: seed)
@@ -74,6 +75,8 @@ public struct Schedule {
     return world.violation.map { Failure(seed: seed, violation: $0, trace: world.trace) }
   }
 
+  /// Everything that happened, oldest first, if it was to be traced.
+  public var trace: [String] { world.trace }
   /// Steps that it took.
   public var steps: Int { world.steps }
   /// How often the mutation did something.
@@ -154,7 +157,10 @@ public struct Schedule {
     case 1: world.ask(.sessions(before: nil, limit: 5, includeHidden: true))
     case 2:
       if let session = random.pick(world.journal.sessions.keys.sorted()) {
-        world.ask(.command(.session(session), random.pick([.undo(count: 1), .new(title: ""), .delete(nil)]) ?? .help))
+        world.ask(
+          .command(
+            .session(session),
+            random.pick([.undo(count: 1), .new(title: ""), .delete(nil)]) ?? .help))
       }
     default: world.ask(.stopPlugin(InstanceID("notes")))
     }

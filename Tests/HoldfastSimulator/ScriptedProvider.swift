@@ -64,7 +64,9 @@ extension World {
     var items = store.entries(in: flight.context.scope, limit: 3).map { item(for: $0, tag) }
     if providers[flight.instance]?.isIndiscreet ?? false {
       let others = store.documents.keys.sorted().flatMap { store.documents[$0] ?? [] }
-      items += others.filter { $0.scope != flight.context.scope }.suffix(2).map { item(for: $0, tag) }
+      items += others.filter { $0.scope != flight.context.scope }.suffix(2).map {
+        item(for: $0, tag)
+      }
     }
     if mutation == .answerFromAnyScope {
       mutated += 1

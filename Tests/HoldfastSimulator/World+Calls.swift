@@ -17,6 +17,7 @@ extension World {
   func called(
     _ instance: InstanceID, _ id: OperationID, _ call: PluginCall, deadline: Instant?
   ) {
+    if !running.contains(instance) { fail("\(instance) is not there and is asked to \(call.name)") }
     checkCall(instance, call)
     var flight = Flight(
       life: life, instance: instance, id: id, name: call.name, call: call,
@@ -156,6 +157,7 @@ extension World {
 
   /// A plugin that ends answers nothing any more.
   func destroyed(_ instance: InstanceID) {
+    running.remove(instance)
     for (id, flight) in flights where flight.instance == instance && !flight.isAnswered {
       flights[id]?.isCancelled = true
       conclude(flight)

@@ -94,7 +94,8 @@ extension World {
     _ instance: InstanceID, _ session: SessionID, _ enrolment: EnrolmentID,
     _ concerns: (BusEvent) -> Bool
   ) {
-    let start = submitted.journal.enrolments.values.filter { $0.instance == instance }
+    let start =
+      submitted.journal.enrolments.values.filter { $0.instance == instance }
       .map(\.start).min() ?? 0
     for event in submitted.switches[session] ?? []
     where event.sequence > start && event.context.session != session && concerns(event) {
@@ -221,7 +222,10 @@ extension World {
     let open = own.first { $0.status == .open }
     if let open {
       if own.contains(where: { concluded.contains($0.id) && $0.turns.first ?? 0 >= 0 })
-        && concluded.contains(open.id) || open.attempts > 0 { return true }
+        && concluded.contains(open.id) || open.attempts > 0
+      {
+        return true
+      }
       if open.turns.first ?? .max <= limit {
         // A trimmed batch stands for the one that was tried.
         return own.contains { concluded.contains($0.id) && $0.status == .dropped }

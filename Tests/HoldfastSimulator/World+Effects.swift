@@ -82,7 +82,10 @@ extension World {
         after: random.milliseconds(delays))
       return
     }
-    report(instance, .created(traits), after: random.milliseconds(delays))
+    schedule(after: random.milliseconds(delays), life: life) { world in
+      world.running.insert(instance)
+      world.give(.plugin(instance, .created(traits)))
+    }
   }
 
   private func traits(of instance: InstanceID) -> PluginTraits? {

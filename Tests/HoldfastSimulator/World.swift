@@ -56,6 +56,7 @@ public final class World {
   var providers: [InstanceID: ScriptedProvider] = [:]
   var stores: [String: Store] = [:]
   var flights: [OperationID: Flight] = [:]
+  var running: Set<InstanceID> = []
   var held: [Flight] = []
   var holds: [InstanceID: Set<String>] = [:]
   var scripted: [InstanceID: [String: [Behaviour]]] = [:]
@@ -205,6 +206,7 @@ public final class World {
     isSyncing = false
     concluded = []
     flights = [:]
+    running = []
     held = []
     heldEvents = [:]
     eventFinish = [:]

@@ -67,7 +67,8 @@ public struct Mailbox: Sendable {
     let known = waiting.filter { $0.kind == .sessionSwitched && $0.newSession == session }
       .min { $0.sequence < $1.sequence }?.newLastTurn
     guard isBehind else { return known }
-    let asked = waiting.filter { $0.kind == .flush && $0.context.session == session }
+    let asked =
+      waiting.filter { $0.kind == .flush && $0.context.session == session }
       .map(\.context.lastTurn).max() ?? 0
     return min(known ?? asked, asked)
   }

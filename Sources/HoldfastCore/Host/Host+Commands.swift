@@ -34,6 +34,8 @@ extension Host {
     _ origin: Place.Arrival.Origin, at key: SessionKey, _ text: String, isDone: Bool
   ) {
     places[key]?.isDeciding = false
+    // A turn may have come to its next stage meanwhile.
+    afterCommit.append(.proceed(key))
     switch origin {
     case .channel(let instance, let message):
       guard let place = places[key] else { return }
@@ -115,7 +117,6 @@ extension Host {
     interruptTurn(at: key, notice: "Stopped.")
     if dropWaiting { interruptWaiting(at: key, notice: "Dropped by \(prefix)stop.") }
     conclude(origin, at: key, "Stopped.", isDone: true)
-    afterCommit.append(.proceed(key))
   }
 
   var prefix: String { configuration.host.commandPrefix }

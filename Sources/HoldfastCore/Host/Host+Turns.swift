@@ -196,7 +196,8 @@ extension Host {
 
   mutating func readToCompact(at key: SessionKey, from origin: Place.Arrival.Origin) {
     guard let session = places[key]?.session else { return noSession(origin, at: key) }
-    pause(key, for: .rewind(session.id, limit: Self.compactionReach), .compact(key, session.id, origin))
+    pause(
+      key, for: .rewind(session.id, limit: Self.compactionReach), .compact(key, session.id, origin))
   }
 
   /// Older turns are summarised; the last ones stay as they are.
@@ -216,6 +217,7 @@ extension Host {
       return
     }
     places[key]?.isDeciding = false
+    afterCommit.append(.proceed(key))
     let epoch = places[key]?.epoch ?? 0
     publish(
       BusEvent(kind: .sessionCompacting, context: CallContext(session, key: key, epoch: epoch)))

@@ -32,6 +32,8 @@ public struct Host: Sendable {
   var now = Instant(nanoseconds: 0)
   var wall = WallTime(milliseconds: 0)
   var effects: [HostEffect] = []
+  /// Calls to plugins that are not running; they end with the input.
+  var undeliverable = Queue<OperationID>()
   var writes: [JournalOperation] = []
   var afterCommit: [AfterCommit] = []
 
@@ -73,6 +75,9 @@ public struct Host: Sendable {
     case .stop: beginStop()
     }
     while let timer = timers.pop(at: self.now) { expired(timer) }
+    while let id = undeliverable.popFirst() {
+      answeredOperation(id, PluginAnswer(.failed, text: "the plugin is not running"))
+    }
     return finish()
   }
 
@@ -126,6 +131,10 @@ public struct Host: Sendable {
     let deadline = limit.map { now + $0 }
     operations[id] = Operation(
       instance: instance, name: call.name, purpose: operation, began: now, deadline: deadline)
+    guard plugins[instance]?.lifecycle.isRunning ?? false else {
+      undeliverable.append(id)
+      return id
+    }
     plugins[instance]?.lifecycle.called()
     if let deadline { timers.add(.operation(id), at: deadline) }
     effects.append(.call(instance, id, call, deadline: deadline))

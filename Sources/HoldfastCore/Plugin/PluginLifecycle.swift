@@ -69,6 +69,7 @@ public struct PluginLifecycle: Sendable {
     switch state {
     case .disabled, .failed, .stopped:
       state = .loading(since: now)
+      overdue = [:]
       return true
     case .loading, .running, .wedged, .stopping: return false
     }
@@ -98,7 +99,10 @@ public struct PluginLifecycle: Sendable {
   }
 
   /// It is destroyed.
-  public mutating func destroyed() { state = .stopped }
+  public mutating func destroyed() {
+    state = .stopped
+    overdue = [:]
+  }
 
   /// A call goes out.
   public mutating func called() { calls += 1 }
