@@ -1,4 +1,4 @@
-public import HoldfastCore
+import HoldfastCore
 
 /// A journal beside what the simulator itself remembers of it: what a session was when it was made
 /// and what was ever said, whatever the journal forgets later.

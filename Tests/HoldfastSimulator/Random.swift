@@ -1,4 +1,4 @@
-public import HoldfastCore
+import HoldfastCore
 
 /// Choices that all follow from one seed.
 public struct Random: Sendable {

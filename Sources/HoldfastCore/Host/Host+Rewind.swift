@@ -74,8 +74,8 @@ extension Host {
 
   // MARK: /delete
 
-  /// What the journal was asked about the session before this is asked again, so that nobody decides
-  /// on what it said then.
+  /// What the journal was asked about the session before this is asked again, so that nobody
+  /// decides on what it said then.
   mutating func overtake(_ session: SessionID) {
     for (id, reading) in reads where reading.subject == session { overtaken.insert(id) }
   }
