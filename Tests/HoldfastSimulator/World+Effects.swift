@@ -18,6 +18,9 @@ extension World {
     case .cancel(let instance, let id): cancelled(instance, id)
     case .answer(let request, let answer): answers[request] = answer
     case .log(let level, let text): log.append((level, text))
+    case .prune(let time):
+      submitted.journal.prune(before: time)
+      synced.journal.prune(before: time)
     case .ready: break
     case .fenced(let reason): fail("the host was fenced by its own journal: \(reason)")
     case .stopped(let report): stopped(report)
@@ -65,10 +68,11 @@ extension World {
   }
 
   private func ask(_ read: ReadID, _ query: JournalQuery) {
-    let isExact = random.chance(500)
-    let early = query.isOrdered && isExact ? submitted.journal.answer(query) : nil
+    // An ordered question is answered by the writer, where it stands in its queue or behind more;
+    // others by a reader, who sees what is synced.
+    let early = query.isOrdered && random.chance(500) ? submitted.journal.answer(query) : nil
     schedule(after: random.milliseconds(journalDelay), life: life) { world in
-      let source = query.isOrdered || isExact ? world.submitted : world.synced
+      let source = query.isOrdered ? world.submitted : world.synced
       world.give(.answered(read, early ?? source.journal.answer(query)))
     }
   }
@@ -76,7 +80,7 @@ extension World {
   // MARK: Plugins
 
   private func load(_ instance: InstanceID) {
-    guard let traits = traits(of: instance) else {
+    guard let traits = traits(of: instance), !random.chance(faults.memory / 10) else {
       report(
         instance, .failed(PluginFault(.missing, "\(instance): no such file")),
         after: random.milliseconds(delays))
@@ -95,7 +99,6 @@ extension World {
       traits.isMemory = true
       traits.canRecall = true
       traits.canWithdraw = provider.canWithdraw
-      traits.destination = provider.destination
       traits.events = [.sessionSwitched, .sessionEnded, .prefetchRequested]
       return traits
     }

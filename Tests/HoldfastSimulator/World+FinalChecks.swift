@@ -22,8 +22,13 @@ extension World {
     releaseAll()
     for name in providers.keys.sorted() { providers[name]?.isInstalled = true }
     if host == nil, violation == nil { start() }
-    runUntilQuiet()
-    for plugin in host?.status().plugins ?? [] where plugin.state != "running" {
+    advance(by: Self.rest)
+    if knownAtStart != Set(providers.keys), violation == nil {
+      crash()
+      start()
+    }
+    let idle: Set<String> = ["failed", "stopped", "disabled"]
+    for plugin in host?.status().plugins ?? [] where idle.contains(plugin.state) {
       ask(.startPlugin(InstanceID(plugin.instance)))
     }
   }

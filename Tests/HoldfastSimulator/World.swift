@@ -41,7 +41,7 @@ public final class World {
   private var order: UInt64 = 0
   var isStopping = false
   /// The report of the last orderly stop.
-  public internal(set) var stopReport: StopReport?
+  public internal(set) var stopReport: StopSummary?
 
   // The journal: what was submitted, what survives a loss of power, and what was reported.
   var submitted = Ledger()
@@ -57,6 +57,7 @@ public final class World {
   var stores: [String: Store] = [:]
   var flights: [OperationID: Flight] = [:]
   var running: Set<InstanceID> = []
+  var knownAtStart: Set<InstanceID> = []
   var held: [Flight] = []
   var holds: [InstanceID: Set<String>] = [:]
   var scripted: [InstanceID: [String: [Behaviour]]] = [:]
@@ -181,7 +182,7 @@ public final class World {
   /// Lets everything happen until nothing is left to happen; a violation if that takes too long.
   public func runUntilQuiet(limit: Int = 20_000) {
     let end = steps + limit
-    while step() {
+    while let next = nextInstant, next < now + Self.rest, step() {
       if steps >= end { return fail("the host never comes to rest") }
     }
   }
@@ -192,6 +193,9 @@ public final class World {
     while let next = nextInstant, next <= end, step() {}
     now = max(now, end)
   }
+
+  /// No wait of the host's rules is longer, but for what it does once a day.
+  static let rest = Duration.seconds(900)
 
   // MARK: The host's life
 
@@ -210,9 +214,10 @@ public final class World {
     held = []
     heldEvents = [:]
     eventFinish = [:]
+    knownAtStart = Set(destinations.keys)
     host = Host(
-      configuration: configuration, snapshot: submitted.journal.snapshot(), seed: random.next(),
-      at: now, wall: wall)
+      configuration: configuration, snapshot: submitted.journal.snapshot(),
+      destinations: destinations, seed: random.next(), at: now, wall: wall)
     give(.start)
     redeliver()
   }
@@ -226,6 +231,12 @@ public final class World {
     end()
   }
 
+  /// Where the memories of those providers go whose libraries are there to say so.
+  private var destinations: [InstanceID: String] {
+    providers.filter { $0.value.isInstalled && configuration.plugin($0.key) != nil }
+      .mapValues(\.destination)
+  }
+
   private func end() {
     host = nil
     submitted = synced
@@ -236,7 +247,7 @@ public final class World {
   /// An orderly stop.
   public func stop() { give(.stop) }
 
-  func stopped(_ report: StopReport) {
+  func stopped(_ report: StopSummary) {
     note("STOPPED \(report)")
     stopReport = report
     for transaction in unsynced { _ = synced.apply(transaction) }

@@ -2,6 +2,11 @@ extension Host {
   mutating func load(_ instance: InstanceID) {
     guard let plugin = plugins[instance], plugins[instance]?.lifecycle.load(at: now) ?? false
     else { return }
+    if eventCursors[instance] == nil {
+      // What happens while it is loaded for the first time is its business already.
+      eventCursors[instance] = numbers.sequenceSoFar
+      write(.advanceEvents(instance, numbers.sequenceSoFar))
+    }
     effects.append(.load(instance))
     let limit = plugin.settings.deadlines.create ?? configuration.host.startTimeout
     timers.add(.create(instance), at: now + limit)
@@ -33,10 +38,6 @@ extension Host {
     guard plugins[instance]?.lifecycle.created(traits) ?? false else { return }
     log(.info, "plugin \(instance) is running")
     let cursor = eventCursors[instance] ?? numbers.sequenceSoFar
-    if eventCursors[instance] == nil {
-      eventCursors[instance] = cursor
-      write(.advanceEvents(instance, cursor))
-    }
     plugins[instance]?.journalledCursor = cursor
     plugins[instance]?.mailbox = Mailbox(
       mask: traits.events, cursor: cursor, last: numbers.sequenceSoFar)
