@@ -24,7 +24,7 @@ public enum ControlCodec {
     let message: RequestMessage
     do { message = try JSONText.decode(RequestMessage.self, from: line) } catch {
       let id = idAlone(line)
-      throw ControlProblem(reason(error, isObject: id != 0), id: id)
+      throw ControlProblem(reason(error), id: id)
     }
     return (message.id, try message.request())
   }
@@ -35,7 +35,7 @@ public enum ControlCodec {
   ) throws(ControlProblem) -> (id: UInt64, answer: ControlAnswer) {
     let message: AnswerMessage
     do { message = try JSONText.decode(AnswerMessage.self, from: line) } catch {
-      throw ControlProblem("the host's answer makes no sense: \(reason(error, isObject: false))")
+      throw ControlProblem("the host's answer makes no sense: \(reason(error))")
     }
     guard let answer = message.answer else {
       throw ControlProblem(
@@ -50,7 +50,7 @@ public enum ControlCodec {
     return (try? JSONText.decode(OnlyID.self, from: line))?.id ?? 0
   }
 
-  private static func reason(_ error: any Error, isObject: Bool) -> String {
+  private static func reason(_ error: any Error) -> String {
     switch error {
     case DecodingError.keyNotFound(let key, _):
       "\"\(JSONText.snakeCase(key.stringValue))\" is missing"
@@ -58,7 +58,6 @@ public enum ControlCodec {
       "\"\(place(context.codingPath))\" has the wrong type"
     case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
       "\"\(place(context.codingPath))\" is out of range"
-    case _ where isObject: "one of the numbers is out of range or not a whole one"
     default: "the line is not one JSON object, such as {\"id\":1,\"do\":\"status\"}"
     }
   }

@@ -101,7 +101,7 @@ import Testing
     #expect(result.output.contains("! notes acknowledges nothing"))
     #expect(result.output.contains("7"))
     let json = try program.run("status", "--json")
-    #expect(json.status == 4 && json.output.contains(#""backlog_turns" : 7"#))
+    #expect(json.status == 4 && json.output.contains(#""backlog_turns": 7"#))
   }
 
   @Test func aSessionMayBeNamedByItsBeginning() throws {

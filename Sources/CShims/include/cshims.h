@@ -1,6 +1,7 @@
 #pragma once
 #include "crash.h"
 #include "doorbell.h"
+#include "environment.h"
 #include "signals.h"
 #include "sockets.h"
 #include "host_lock.h"

@@ -76,11 +76,11 @@ extension ConfigurationValue {
 }
 
 /// The same order on every machine and in every locale.
-private func inByteOrder(_ left: String, _ right: String) -> Bool {
+func inByteOrder(_ left: String, _ right: String) -> Bool {
   left.utf8.lexicographicallyPrecedes(right.utf8)
 }
 
-private func writeJSONString(_ value: String, to text: inout String) {
+func writeJSONString(_ value: String, to text: inout String) {
   text += "\""
   for scalar in value.unicodeScalars {
     switch scalar {

@@ -1,4 +1,3 @@
-import FoundationEssentials
 public import HoldfastCore
 
 /// What a plugin says of itself without being run.
@@ -75,7 +74,7 @@ public struct PluginNote: Codable, Sendable, Equatable {
       throw ElfDamage("has a note that is not UTF-8")
     }
     do {
-      let note = try JSONDecoder().decode(PluginNote.self, from: Data(text))
+      let note = try JSON(Array(text)).decoded(as: PluginNote.self)
       try note.check()
       return note
     } catch let damage as ElfDamage {

@@ -1,10 +1,9 @@
-internal import FoundationEssentials
 internal import HoldfastControl
 
 /// One run of the program, from its arguments to its exit status.
 enum CommandLineRun {
   static func run(_ arguments: [String]) -> ExitCode {
-    let environment = ProcessInfo.processInfo.environment
+    let environment = Surroundings.environment
     let terminal = Terminal(environment: environment)
     do throws(CommandFailure) {
       switch try ArgumentParser.parse(arguments, by: CommandTree.root) {

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Glibc
 internal import HoldfastControl
 internal import HoldfastCore
@@ -76,7 +75,7 @@ struct Invocation: Sendable {
 
   private var surroundings: PathSurroundings {
     PathSurroundings(
-      environment: environment, workingDirectory: FileManager.default.currentDirectoryPath,
+      environment: environment, workingDirectory: Surroundings.workingDirectory,
       user: geteuid())
   }
 }
