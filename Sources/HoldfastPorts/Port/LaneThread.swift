@@ -4,7 +4,7 @@ import HoldfastCore
 
 /// One thread of a plugin with its mailbox. The thread begins with `start` and ends by itself.
 final class LaneThread: Sendable {
-  let mailbox = Mailbox()
+  let mailbox = LaneMailbox()
   let frame: CallFrame
 
   init(bridge: HostBridge, instance: UnsafePointer<CChar>) {

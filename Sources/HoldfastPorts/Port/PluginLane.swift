@@ -6,7 +6,7 @@ import Synchronization
 
 /// Works through one mailbox on one thread of a plugin.
 final class PluginLane {
-  let mailbox: Mailbox
+  let mailbox: LaneMailbox
   private let bridge: HostBridge
   private let table: PluginTable
   private let frame: CallFrame

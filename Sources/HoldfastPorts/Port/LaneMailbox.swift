@@ -4,7 +4,7 @@ import Synchronization
 /// What waits for one thread of a plugin. Any thread puts in; that one thread takes out all there
 /// is at once. It has no bound of its own: the host hands over no more events than its bus allows
 /// to be unhandled, and no more calls than a plugin may have outstanding.
-final class Mailbox: @unchecked Sendable {
+final class LaneMailbox: @unchecked Sendable {
   // Safe to share: `batch` is touched only with the lock held, `closed` is atomic.
   private let lock = Lock()
   private let bell = Doorbell()
