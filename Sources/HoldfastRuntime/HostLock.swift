@@ -13,8 +13,8 @@ struct HostLock: ~Copyable {
     if result == -EWOULDBLOCK {
       let holder = Self.holder(path)
       throw HostStartError(
-        "another host runs on \(stateFolder)\(holder); stop it with `holdfast stop`, or name another "
-          + "state with --state-dir")
+        "another host runs on \(stateFolder)\(holder); stop it with `holdfast stop`, or name "
+          + "another state with --state-dir")
     }
     guard result >= 0 else {
       throw HostStartError("cannot lock \(path): \(systemText(-result)); \(Self.remedy(-result))")

@@ -37,10 +37,15 @@ final class HostParts: @unchecked Sendable {
     let report: @Sendable (InstanceID, PluginReport) -> Void = { instance, report in
       box.engine?.submit(.plugin(instance, report))
     }
-    let loader = PluginLoader(
-      stateFolder: options.paths.stateDirectory, prefix: Installation.current().prefix,
-      log: { log(LogLine($1, source: $0.description, $2)) }, report: report)
-    house = PluginHouse(inventory: inventory, loader: loader, report: report)
+    let state = options.paths.stateDirectory
+    let prefix = Installation.current().prefix
+    house = PluginHouse(
+      inventory: inventory,
+      makeLoader: { report in
+        PluginLoader(
+          stateFolder: state, prefix: prefix,
+          log: { log(LogLine($1, source: $0.description, $2)) }, report: report)
+      }, report: report)
     let host = Host(
       configuration: inventory.configuration, snapshot: snapshot,
       destinations: inventory.destinations,
@@ -117,7 +122,7 @@ final class HostParts: @unchecked Sendable {
     case .ask(let id, let query): journal.ask(query, id: id)
     case .prune(let before): journal.prune(before: before)
     case .load(let instance): house.load(instance)
-    case .destroy(let instance): house.port(of: instance)?.destroy()
+    case .destroy(let instance): house.destroy(instance)
     case .call(let instance, let id, let call, let deadline):
       house.port(of: instance)?.submit(call, as: id, deadline: deadline)
     case .deliver(let instance, let event, let number):

@@ -18,6 +18,7 @@ public final class HostProcess: @unchecked Sendable {
   private var isReady = false
   private var report: StopReport?
   private var isStopping = false
+  private var isStopped = false
   private var parts: HostParts?
 
   /// Makes the folders, takes the lock on the state and reads the configuration.
@@ -84,11 +85,12 @@ public final class HostProcess: @unchecked Sendable {
       monitor.withLock {
         if report == nil { report = StopReport(isSafe: isSafe, problems: ["The host hung."]) }
         if !isSafe { report?.isSafe = false }
+        isStopped = true
       }
       monitor.wakeAll()
     }
     return monitor.withLock {
-      while report == nil, self.parts != nil { monitor.wait() }
+      while !isStopped, self.parts != nil { monitor.wait() }
       return report ?? StopReport()
     }
   }

@@ -2,25 +2,34 @@ internal import HoldfastCore
 internal import HoldfastPorts
 internal import HoldfastThreads
 
-/// Knows every plugin's file and port. Files are looked at on a thread of its own, so that neither
-/// the rules nor another plugin ever wait for a disk.
+/// Knows every plugin's port. Files are looked at on a thread of its own, so that neither the rules
+/// nor another plugin ever wait for a disk.
+///
+/// An instance may be started again while its former port is still in a `create` that nobody waits
+/// for. Each start has a number, and what a former port still reports is not passed on.
 final class PluginHouse: @unchecked Sendable {
-  // Safe: `ports`, `files` and `isOver` are used under the monitor's lock.
+  // Safe: everything that changes is used under `monitor`, `starts` under `numbering`, and `thread`
+  // only by whoever starts and ends the house.
   private let monitor = Monitor()
   private var ports: [InstanceID: any PluginPort] = [:]
+  private let numbering = Monitor()
+  private var starts: [InstanceID: UInt64] = [:]
   private var waiting: [InstanceID] = []
   private var isOver = false
   private var thread: NamedThread?
   private let inventory: PluginInventory
-  private let loader: PluginLoader
-  private let report: @Sendable (InstanceID, PluginReport) -> Void
+  private let makeLoader: LoaderMaker
+  private let report: Report
+
+  typealias Report = @Sendable (InstanceID, PluginReport) -> Void
+  /// Makes what loads one start of a plugin.
+  typealias LoaderMaker = @Sendable (@escaping Report) -> PluginLoader
 
   init(
-    inventory: PluginInventory, loader: PluginLoader,
-    report: @escaping @Sendable (InstanceID, PluginReport) -> Void
+    inventory: PluginInventory, makeLoader: @escaping LoaderMaker, report: @escaping Report
   ) {
     self.inventory = inventory
-    self.loader = loader
+    self.makeLoader = makeLoader
     self.report = report
   }
 
@@ -41,6 +50,18 @@ final class PluginHouse: @unchecked Sendable {
     monitor.wakeAll()
   }
 
+  /// Destroys an instance, or sees to it that it is not made.
+  func destroy(_ instance: InstanceID) {
+    let port = monitor.withLock { () -> (any PluginPort)? in
+      if let place = waiting.firstIndex(of: instance) {
+        waiting.remove(at: place)
+        return nil
+      }
+      return ports[instance]
+    }
+    if let port { port.destroy() } else { report(instance, .destroyed) }
+  }
+
   func port(of instance: InstanceID) -> (any PluginPort)? {
     monitor.withLock { ports[instance] }
   }
@@ -49,12 +70,22 @@ final class PluginHouse: @unchecked Sendable {
     while let instance = next() {
       do throws(PluginFault) {
         let start = try inventory.start(of: instance)
-        // A report may come before the port is known; it then finds the port by waiting for this
-        // lock.
-        monitor.withLock { ports[instance] = loader.start(start) }
+        // A report may come before the port is known; whoever then asks for it waits for this lock.
+        monitor.withLock { ports[instance] = nextLoader(of: instance).start(start) }
       } catch {
         report(instance, .failed(error))
       }
+    }
+  }
+
+  private func nextLoader(of instance: InstanceID) -> PluginLoader {
+    let number = numbering.withLock { () -> UInt64 in
+      let number = (starts[instance] ?? 0) + 1
+      starts[instance] = number
+      return number
+    }
+    return makeLoader { [self] instance, body in
+      if numbering.withLock({ starts[instance] == number }) { report(instance, body) }
     }
   }
 

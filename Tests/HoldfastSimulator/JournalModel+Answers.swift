@@ -22,6 +22,20 @@ extension JournalModel {
       return .turns((turns[id] ?? []).filter { set.contains($0.index) })
     case .rewind(let id, let limit):
       return .rewind(turns: visibleTurns(of: id, limit: limit, before: 0), debts: debts(of: id))
+    case .belongings(let id):
+      let live = (turns[id] ?? []).filter { $0.status == .live }.map(\.index)
+      return .belongings(turns: TurnSet(live), debts: debts(of: id))
+    case .ownSessions(let key, let user, let limit):
+      let all = listing(before: nil, limit: .max, includeHidden: false)
+      return .sessions(
+        Array(
+          all.filter { listing in
+            let own = listing.session
+            return key.kind == .group
+              ? own.key == key
+              : own.user == user && own.key.personPrefix == key.personPrefix
+                && own.key.kind == .direct
+          }.prefix(limit)))
     case .cutsHolding(let enrolment, let session, let set):
       return .cuts(cutsHolding(set, enrolment, session))
     case .sessions(let before, let limit, let includeHidden):

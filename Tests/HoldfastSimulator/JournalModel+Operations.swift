@@ -12,7 +12,7 @@ extension JournalModel {
     case .openSession, .bind, .endSession, .reopenSession, .limitShared, .compact, .deleteSession,
       .purgeSession:
       performOnSession(operation)
-    case .startInput, .settleInput, .queueReply, .settleReply, .emit, .advanceEvents:
+    case .startInput, .returnInput, .settleInput, .queueReply, .settleReply, .emit, .advanceEvents:
       performOnMessages(operation)
     case .appendTurn(let turn): append(turn)
     case .withdrawTurns(let session, let set): withdraw(set, of: session)
@@ -92,6 +92,7 @@ extension JournalModel {
   private mutating func performOnMessages(_ operation: JournalOperation) {
     switch operation {
     case .startInput(let id): inputs[id]?.starts += 1
+    case .returnInput(let id): inputs[id]?.starts -= 1
     case .settleInput(let id, let status): inputs[id]?.status = status
     case .queueReply(let reply):
       precondition(replies[reply.id] == nil, "host: reply \(reply.id) added twice")

@@ -37,6 +37,7 @@ extension JournalModel {
       $0.enrolment == owner.enrolment && $0.session == owner.session && $0.status.isUnsettled
     }.sorted { $0.id < $1.id }
     debt.withdrawals = (withdrawals[owner] ?? [:]).values.sorted { $0.turn < $1.turn }
+    if session.isDeleted { return debt }
     let pending = (turns[owner.session] ?? []).filter { turn in
       turn.status == .live && turn.index > cursor.watermark && turn.sequence > enrolment.start
         && !debt.cuts.contains { $0.turns.contains(turn.index) }

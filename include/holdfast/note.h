@@ -16,8 +16,8 @@
  *   summary, license, language, toolchain           for people
  *   requires, wants, provides   lists of extension ids
  *   permissions  list of "network", "files", "exec", "secrets"
- *   destination  list of the settings of a memory provider that name where memories go; with another
- *                value of one of them it is owed turns from then on, as if it were added anew
+ *   destination  list of the settings of a memory provider that name where memories go; with
+ *                another value of one of them it is owed turns from then on, as if added anew
  *   config       object: name of a setting to {"type": "string" | "integer" | "number" | "boolean"
  *                | "list", "default", "required", "secret", "help"}
  *

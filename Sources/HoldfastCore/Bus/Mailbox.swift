@@ -35,6 +35,7 @@ public struct Mailbox: Sendable {
   private var lastSeen: BusSequence
   private var chains: [SessionKey: Queue<BusEvent>] = [:]
   private var held = 0
+  private var lifted: [SessionID] = []
   private var unhandled = Queue<Unhandled>()
   private var lastNumber: UInt64 = 0
   private var lastHandled = Instant(nanoseconds: 0)
@@ -54,6 +55,9 @@ public struct Mailbox: Sendable {
 
   /// Since when the plugin has been at the event that it got first, nil if it holds none.
   public var holdingSince: Instant? { unhandled.first.map { max($0.since, lastHandled) } }
+
+  /// Whether the plugin has handled all that it was given.
+  public var isHandled: Bool { unhandled.isEmpty }
 
   /// Whether there is room to read on in the journal.
   public var wantsMore: Bool { isBehind && count <= bound / 2 }
@@ -133,6 +137,12 @@ public struct Mailbox: Sendable {
     moveCursor()
   }
 
+  /// The new sessions of switches that have passed since this was asked before.
+  public mutating func takeLifted() -> [SessionID] {
+    defer { lifted = [] }
+    return lifted
+  }
+
   private mutating func take(
     _ event: BusEvent, at now: Instant, isFlushed: (BusEvent) -> Bool
   ) -> [Delivery] {
@@ -149,6 +159,7 @@ public struct Mailbox: Sendable {
   }
 
   private mutating func hand(_ event: BusEvent, at now: Instant) -> [Delivery] {
+    if event.kind == .sessionSwitched, let session = event.newSession { lifted.append(session) }
     guard event.kind != .flush, mask.contains(event.kind) else { return [] }
     lastNumber += 1
     unhandled.append(
@@ -159,7 +170,7 @@ public struct Mailbox: Sendable {
   private mutating func moveCursor() {
     var lowest = lastTaken + 1
     for chain in chains.values {
-      if let first = chain.elements.first(where: { $0.sequence > 0 }) {
+      if let first = chain.first(where: { $0.sequence > 0 }) {
         lowest = min(lowest, first.sequence)
       }
     }
@@ -167,7 +178,7 @@ public struct Mailbox: Sendable {
       cursor = lastTaken
       return
     }
-    if let first = unhandled.elements.first(where: { $0.sequence > 0 }) {
+    if let first = unhandled.first(where: { $0.sequence > 0 }) {
       lowest = min(lowest, first.sequence)
     }
     cursor = max(cursor, lowest - 1)

@@ -44,6 +44,14 @@ public struct Queue<Element> {
     storage[head] = element
   }
 
+  /// The oldest one for which `condition` holds.
+  public func first(where condition: (Element) -> Bool) -> Element? {
+    for position in head..<storage.count {
+      if let element = storage[position], condition(element) { return element }
+    }
+    return nil
+  }
+
   /// Takes out all for which `condition` holds, oldest first.
   @discardableResult
   public mutating func removeAll(where condition: (Element) -> Bool) -> [Element] {
@@ -102,6 +110,19 @@ public struct TimerQueue<Key: Hashable & Sendable>: Sendable {
       return first.key
     }
     return nil
+  }
+
+  /// Wakes `key` no more, until it is added again.
+  public mutating func remove(_ key: Key) {
+    guard earliest.removeValue(forKey: key) != nil else { return }
+    // Entries of removed keys are dropped together, when they have become the larger part.
+    guard heap.count > 2 * earliest.count + 64 else { return }
+    let kept = heap.filter { earliest[$0.key] == $0.at }
+    heap.removeAll(keepingCapacity: true)
+    for entry in kept {
+      heap.append(entry)
+      siftUp(heap.count - 1)
+    }
   }
 
   private func precedes(_ left: Int, _ right: Int) -> Bool {

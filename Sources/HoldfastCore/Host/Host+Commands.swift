@@ -15,7 +15,8 @@ extension Host {
     case .stop(let drop): stopTurn(dropWaiting: drop, at: key, from: origin)
     case .sessions:
       pause(
-        key, for: .sessions(before: nil, limit: 200, includeHidden: false), .listing(key, origin))
+        key, for: .ownSessions(key, user: person(at: key, origin), limit: 20),
+        .listing(key, origin))
     case .status: conclude(origin, at: key, statusText(), isDone: true)
     case .memory: conclude(origin, at: key, memoryText(), isDone: true)
     case .help: conclude(origin, at: key, helpText(), isDone: true)
@@ -31,9 +32,10 @@ extension Host {
 
   /// Ends a command: its inbox row and its answer go into the transaction that is being written.
   mutating func conclude(
-    _ origin: Place.Arrival.Origin, at key: SessionKey, _ text: String, isDone: Bool
+    _ origin: Place.Arrival.Origin, at key: SessionKey, _ text: String, isDone: Bool,
+    endsDecision: Bool = true
   ) {
-    places[key]?.isDeciding = false
+    if endsDecision { places[key]?.isDeciding = false }
     // A turn may have come to its next stage meanwhile.
     afterCommit.append(.proceed(key))
     switch origin {
@@ -89,9 +91,7 @@ extension Host {
   mutating func listed(
     _ listings: [SessionListing], at key: SessionKey, for origin: Place.Arrival.Origin
   ) {
-    let scope = places[key]?.session?.scope
-    let own = listings.filter { $0.session.scope == scope }.prefix(20)
-    let lines = own.map { listing in
+    let lines = listings.map { listing in
       let session = listing.session
       let title = session.title.isEmpty ? "" : " “\(session.title)”"
       let current = listing.boundKey == key ? ", this one" : ""
@@ -114,7 +114,7 @@ extension Host {
       conclude(origin, at: key, "Nothing is running.", isDone: true)
       return
     }
-    interruptTurn(at: key, notice: "Stopped.")
+    interruptTurn(at: key, notice: "Interrupted.")
     if dropWaiting { interruptWaiting(at: key, notice: "Dropped by \(prefix)stop.") }
     conclude(origin, at: key, "Stopped.", isDone: true)
   }
@@ -136,14 +136,24 @@ extension Host {
     record.started = turn.input.received
     record.finished = wall
     record.input = turn.input.id
-    write(.guardTurn(session.id, token: session.token, nextTurn: session.lastTurn))
+    guardCommit(of: session, at: key)
     write(.appendTurn(record))
     write(.settleInput(turn.input.id, .interrupted))
     var context = CallContext(session, key: key, epoch: places[key]?.epoch ?? 0)
     context.firstTurn = record.index
     context.lastTurn = record.index
-    emit(.turnInterrupted, context) { $0.userText = turn.input.text }
+    context.user = turn.input.user
+    emit(.turnInterrupted, context) { event in
+      event.userText = turn.input.text
+      event.messageID = turn.input.messageID
+    }
     reply(notice, to: turn.input, turn: 0, isNotice: true)
+  }
+
+  /// A turn commits only into the session, epoch and place in the order that it was made for.
+  mutating func guardCommit(of session: SessionRecord, at key: SessionKey) {
+    write(.guardTurn(session.id, token: session.token, nextTurn: session.lastTurn))
+    write(.guardBinding(key, session.id, places[key]?.epoch ?? 0))
   }
 
   mutating func interruptWaiting(at key: SessionKey, notice: String) {

@@ -12,6 +12,7 @@ extension Host {
         id: last, channel: input.channel, account: input.account, key: input.key,
         session: input.session, text: part)
       record.turn = turn
+      record.queued = wall
       record.replyTo = input.messageID
       record.part = position + 1
       record.partCount = parts.count

@@ -2,6 +2,10 @@ extension Host {
   /// Goes on with what waited for the journal's answer.
   mutating func answered(_ read: ReadID, _ answer: JournalAnswer) {
     guard let reading = reads.removeValue(forKey: read) else { return }
+    if let session = reading.subject {
+      let others = (subjects[session] ?? 1) - 1
+      subjects[session] = others > 0 ? others : nil
+    }
     if overtaken.remove(read) != nil {
       askAgain(reading)
       return
@@ -43,7 +47,7 @@ extension Host {
         id, target, heldBy: (holder, epoch), move: move, at: key, from: origin)
     case (.undo(let key, _, let count, let origin), .rewind(let turns, let debts)):
       undo(turns, debts: debts, count: count, at: key, from: origin)
-    case (.delete(let key, let target, let origin), .rewind(let turns, let debts)):
+    case (.delete(let key, let target, let origin), .belongings(let turns, let debts)):
       delete(target, turns: turns, debts: debts, at: key, from: origin)
     case (.deleteTarget(let key, let id, let origin), .session(let target, let holder, _)):
       deleteTarget(target, id: id, boundTo: holder, at: key, from: origin)
@@ -61,10 +65,12 @@ extension Host {
     let answer = PluginAnswer(.failed, text: "the journal cannot be read: \(reason)")
     switch reading {
     case .place(let key): placeUnknown(read, at: key, reason)
-    case .history(let key, let input): historyRead([], at: key, input: input)
+    case .history(let key, let input): historyUnread(at: key, input: input, reason)
     case .batch(let id, let session, _): retained(id, session, answer)
     case .withdrawal(let id, let session, _): withdrew(id, session, answer)
-    case .catchUp(let instance): plugins[instance]?.isCatchingUp = false
+    case .catchUp(let instance):
+      plugins[instance]?.isCatchingUp = false
+      timers.add(.catchUp(instance), at: now + .seconds(1))
     case .resume(let key, _, _, let origin), .undo(let key, _, _, let origin),
       .delete(let key, _, let origin), .deleteTarget(let key, _, let origin),
       .compact(let key, _, let origin), .listing(let key, let origin):
@@ -86,11 +92,12 @@ extension Host {
     case .delivery(let key): deliver(key)
     case .channel(let instance): startChannel(instance)
     case .create(let instance): createExpired(instance)
+    case .catchUp(let instance): mailboxMoved(instance)
     case .cursors: writeCursors()
     case .day:
       effects.append(.prune(before: WallTime(milliseconds: wall.milliseconds - 30 * Self.day)))
       timers.add(.day, at: now + .milliseconds(Self.day))
-    case .stopTurns, .stopFlush, .stopPlugins: stopExpired(timer)
+    case .stopTurns, .stopFlush, .stopFarewell, .stopPlugins: stopExpired(timer)
     }
   }
 
@@ -119,7 +126,9 @@ extension Host {
       providers[id]?.backlogs[session]?.becameDurable(withdrawals: turns)
       consider(id, session)
     case .answer(let request, let answer): effects.append(.answer(request, answer))
-    case .proceed(let key): proceed(key)
+    case .proceed(let key):
+      proceed(key)
+      forgetIfIdle(key)
     }
   }
 }

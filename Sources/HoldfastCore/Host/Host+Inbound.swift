@@ -129,8 +129,9 @@ extension Host {
     places[key]?.lane.enqueue(input)
     afterCommit.append(receipt(for: instance, message))
     afterCommit.append(.accepted(SlotName(key: key, input: input.id)))
-    var event = BusEvent(
-      kind: .messageReceived, context: CallContext(session, key: key, epoch: place.epoch))
+    var context = CallContext(session, key: key, epoch: place.epoch)
+    context.user = message.user
+    var event = BusEvent(kind: .messageReceived, context: context)
     event.userText = message.text
     event.messageID = message.messageID
     event.time = wall
@@ -210,11 +211,19 @@ extension Host {
     afterCommit.append(.publish(event))
   }
 
-  /// Places are forgotten when nothing goes on there; the journal remembers them.
+  /// The place may have become idle. Of many idle places the one that has been idle for longest is
+  /// forgotten; the journal remembers it. What it is to remember must be synced by then, since the
+  /// place is read back from what is.
   mutating func forgetIfIdle(_ key: SessionKey) {
-    guard places.count > Self.placesKept, places[key]?.isIdle ?? false else { return }
-    for operation in places[key]?.prefetches.values.sorted() ?? [] { cancel(operation) }
-    places[key] = nil
+    guard places[key]?.isIdle ?? false else { return }
+    idlePlaces.append(key)
+    while idlePlaces.count > Self.placesKept, let oldest = idlePlaces.popFirst() {
+      guard let place = places[oldest], place.isIdle, place.lastWrite <= committedThrough else {
+        continue
+      }
+      for operation in place.prefetches.values.sorted() { cancel(operation) }
+      places[oldest] = nil
+    }
   }
 
   /// So many places keep what a prefetch left for them.

@@ -45,12 +45,17 @@ extension Host {
   /// The provider can be called from now on.
   mutating func memoryCreated(_ instance: InstanceID, _ traits: PluginTraits) {
     guard let settings = plugins[instance]?.settings else { return }
-    for id in enrolments(of: instance)
-    where providers[id]?.record.destination == destinations[instance] {
+    for id in enrolments(of: instance) where isInUse(id) {
       configure(id, settings: settings, traits: traits)
       considerAll(id)
       releaseRecalls(id)
     }
+  }
+
+  /// Whether the enrolment's agent remembers with its instance, at the destination of now.
+  func isInUse(_ id: EnrolmentID) -> Bool {
+    guard let record = providers[id]?.record, !isElsewhere(record) else { return false }
+    return configuration.agent(named: record.agent)?.remembers(with: record.instance) ?? false
   }
 
   private mutating func configure(
@@ -75,12 +80,7 @@ extension Host {
   /// A turn is being committed: it is owed from now on.
   mutating func owe(_ turn: TurnIndex, of session: SessionRecord) {
     for id in currentEnrolments(of: session.key.agent) {
-      guard let provider = providers[id] else { continue }
-      var backlog =
-        provider.backlogs[session.id]
-        ?? Backlog(enrolment: id, session: session, watermark: session.lastTurn)
-      backlog.append(turn, dueAt: now + provider.policy.maxDelay, at: now)
-      providers[id]?.backlogs[session.id] = backlog
+      providers[id]?.owe(turn, of: session, at: now)
       consider(id, session.id)
     }
   }
@@ -100,21 +100,17 @@ extension Host {
   /// Looks at a backlog after anything that may have changed it: cuts what is due, sends what can
   /// be sent, writes its cursor.
   mutating func consider(_ id: EnrolmentID, _ session: SessionID) {
-    guard let provider = providers[id], let backlog = provider.backlogs[session] else { return }
-    let mailbox = plugins[provider.record.instance]?.mailbox
-    providers[id]?.backlogs[session]?.gate = mailbox?.gate(of: session)
-    let mayCut = provider.isReady && !provider.record.isDetached && mailbox != nil
-    if mayCut,
-      providers[id]?.backlogs[session]?.isCutDue(every: provider.policy.everyTurns, at: now)
-        ?? false
-    {
-      let record = providers[id]?.backlogs[session]?.makeCut(
-        limit: provider.policy.maxTurns, numbers: &numbers, at: now, wall: wall)
-      if let record { write([.openCut(record)], for: id, session) }
+    guard let instance = providers[id]?.record.instance,
+      providers[id]?.backlogs[session] != nil
+    else { return }
+    let hasMailbox = plugins[instance]?.mailbox != nil
+    providers[id]?.backlogs[session]?.gate = plugins[instance]?.mailbox?.gate(of: session)
+    if hasMailbox, let record = providers[id]?.cut(session, &numbers, at: now, wall: wall) {
+      write([.openCut(record)], for: id, session)
     }
-    if provider.isReady, !provider.traits.canWithdraw, !backlog.owed.isEmpty {
-      write(providers[id]?.backlogs[session]?.waiveWithdrawals() ?? [], for: id, session)
-      log(.warning, "\(provider.record.instance) cannot take turns back; it keeps what was undone")
+    if let rows = providers[id]?.waiveWithdrawals(of: session), !rows.isEmpty {
+      write(rows, for: id, session)
+      log(.warning, "\(instance) cannot take turns back; it keeps what was undone")
     }
     if let change = providers[id]?.backlogs[session]?.cursorChange() { write(change) }
     if let wake = providers[id]?.backlogs[session]?.nextWake, wake > now {
@@ -129,23 +125,26 @@ extension Host {
   /// A person's decision about the session waits for the journal, whose answer may be older than
   /// what becomes of a batch meanwhile: its backlog is kept until then.
   private func isDecided(_ session: SessionID) -> Bool {
-    reads.values.contains { $0.subject == session }
+    subjects[session] != nil
   }
 
   /// Writes a backlog's rows, and lets it go on once they are synced.
   mutating func write(
     _ rows: [JournalOperation], for id: EnrolmentID, _ session: SessionID
   ) {
+    var withdrawn: [TurnIndex] = []
     for row in rows {
       write(row)
       switch row {
       case .openCut(let cut) where cut.status == .open:
         afterCommit.append(.cut(id, session, cut.id))
       case .settleCut(let cut, .open, _, _, _): afterCommit.append(.cut(id, session, cut))
-      case .oweWithdrawal(let record):
-        afterCommit.append(.withdrawals(id, session, TurnSet(record.turn...record.turn)))
+      case .oweWithdrawal(let record): withdrawn.append(record.turn)
       default: break
       }
+    }
+    if !withdrawn.isEmpty {
+      afterCommit.append(.withdrawals(id, session, TurnSet(withdrawn)))
     }
   }
 
@@ -179,9 +178,11 @@ extension Host {
   ) {
     guard let provider = providers[id], let backlog = provider.backlogs[session] else { return }
     let turns = TurnSet(records.map(\.turn))
+    // After the retry of a dead letter the same turns are withdrawn again, under another key.
+    let attempts = cuts.map { "\($0.id).\($0.attempts)" }.joined(separator: ",")
     let request = WithdrawRequest(
       context: context(of: backlog.session, turns: turns, reason: "undo"),
-      key: "withdraw/\(id.value)/\(session)/\(turns)", document: session.description,
+      key: "withdraw/\(id.value)/\(session)/\(turns)/\(attempts)", document: session.description,
       turns: turns.turns.map { turn in
         let cut = cuts.last { $0.turns.contains(turn) && $0.status != .dropped }
         return (turn, cut, cut?.keyName ?? "")
@@ -250,10 +251,15 @@ extension Host {
     guard let deliveries = plugins[instance]?.mailbox?.advance(at: now, isFlushed: isFlushed)
     else { return }
     deliver(deliveries, to: instance)
-    for delivery in deliveries {
-      if let session = delivery.event.newSession { consider(id, session) }
-    }
+    considerLifted(instance)
     mailboxMoved(instance)
+  }
+
+  /// Sessions whose switch the provider has heard of, or need not hear of: their turns may go.
+  mutating func considerLifted(_ instance: InstanceID) {
+    for session in plugins[instance]?.mailbox?.takeLifted() ?? [] {
+      for id in enrolments(of: instance) { consider(id, session) }
+    }
   }
 
   /// Whether the old session of a flush mark was offered what it was owed. What is owed to another

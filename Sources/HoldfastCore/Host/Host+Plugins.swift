@@ -19,6 +19,7 @@ extension Host {
     case .answered(let id, let answer, let hasReturned):
       if !hasReturned { noteHolding(id, on: instance) }
       answeredOperation(id, answer)
+      if hasReturned { returned(instance, id) }
     case .returned(let id): returned(instance, id)
     case .progress(let id): progressed(id)
     case .handledEvents(let through, let failures):
@@ -26,6 +27,7 @@ extension Host {
       plugins[instance]?.mailbox?.handled(through: through, at: now)
       returned(instance, PluginLifecycle.eventCall)
       mailboxMoved(instance)
+      checkStop()
     case .received(let message): received(message, on: instance)
     case .health(let account, let health, let reason):
       noteHealth(instance, account: account, health, reason: reason)
@@ -90,6 +92,7 @@ extension Host {
 
   mutating func answeredOperation(_ id: OperationID, _ answer: PluginAnswer) {
     guard let operation = operations.removeValue(forKey: id) else { return }
+    timers.remove(.operation(id))
     plugins[operation.instance]?.lifecycle.answered(isFailure: answer.status.isFailure)
     switch operation.purpose {
     case .retain(let enrolment, let session): retained(enrolment, session, answer)
@@ -142,7 +145,7 @@ extension Host {
     guard !wasRunning, plugins[instance]?.lifecycle.isRunning ?? false else { return }
     log(.info, "plugin \(instance) has returned from the call that held it")
     for enrolment in enrolments(of: instance) {
-      guard let record = providers[enrolment]?.record, !isElsewhere(record) else { continue }
+      guard isInUse(enrolment) else { continue }
       providers[enrolment]?.isReady = true
       considerAll(enrolment)
     }
@@ -160,7 +163,14 @@ extension Host {
         (plugins[instance]?.settings.deadlines.event ?? .seconds(5)) + PluginLifecycle.grace
       if now.since(since) >= limit {
         plugins[instance]?.lifecycle.timedOut(PluginLifecycle.eventCall, call: "event", at: since)
+      } else {
+        timers.add(.overdue(instance), at: since + limit)
       }
+    }
+    if let since = plugins[instance]?.lifecycle.overdueSince,
+      now.since(since) < PluginLifecycle.grace
+    {
+      timers.add(.overdue(instance), at: since + PluginLifecycle.grace)
     }
     guard plugins[instance]?.lifecycle.checkOverdue(at: now) ?? false else { return }
     log(
@@ -193,10 +203,12 @@ extension Host {
 
   /// Publishes an event whose row, if it has one, is synced.
   mutating func publish(_ event: BusEvent) {
-    for instance in plugins.keys.sorted() where plugins[instance]?.mailbox != nil {
+    for settings in configuration.plugins where plugins[settings.instance]?.mailbox != nil {
+      let instance = settings.instance
       let isFlushed = flushCheck(for: instance)
       let deliveries = plugins[instance]?.mailbox?.publish(event, at: now, isFlushed: isFlushed)
       deliver(deliveries ?? [], to: instance)
+      considerLifted(instance)
       mailboxMoved(instance)
     }
   }
@@ -228,7 +240,10 @@ extension Host {
     let deliveries = plugins[instance]?.mailbox?.catchUp(
       events, isLast: events.count < Self.catchUpLimit, at: now, isFlushed: isFlushed)
     deliver(deliveries ?? [], to: instance)
-    for enrolment in enrolments(of: instance) { considerAll(enrolment) }
+    considerLifted(instance)
+    if !(plugins[instance]?.mailbox?.isBehind ?? true) {
+      for enrolment in enrolments(of: instance) { considerAll(enrolment) }
+    }
     mailboxMoved(instance)
   }
 

@@ -14,7 +14,7 @@ extension Host {
     var isWaiting = false
     for id in currentEnrolments(of: name.key.agent) {
       guard let provider = providers[id], mayRecall(provider) else { continue }
-      let awaited = awaited(by: provider, scope: session.scope)
+      let awaited = provider.underway(in: session.scope, at: now)
       if awaited.isEmpty, provider.isReady {
         askRecall(id, name)
       } else {
@@ -37,21 +37,6 @@ extension Host {
       return !(plugins[provider.record.instance]?.lifecycle.isSettled ?? true)
     }
     return provider.traits.canRecall && !provider.recallBreaker.isOpen(at: now)
-  }
-
-  /// Turns of the scope that are on their way to the provider. A batch that failed once is not
-  /// waited for, nor are turns that wait for their batch to fill.
-  private func awaited(by provider: Provider, scope: Scope) -> [RecallSlot.Awaited] {
-    provider.backlogs.values.filter { $0.session.scope == scope }.compactMap { backlog in
-      let isCutDue = backlog.isCutDue(every: provider.policy.everyTurns, at: now)
-      let due = max(
-        backlog.cut?.record.turns.last ?? 0, backlog.flushLimit,
-        isCutDue ? backlog.pending.last ?? 0 : 0)
-      guard due > 0, !provider.hasFlushed(backlog.session.id, through: due, at: now) else {
-        return nil
-      }
-      return RecallSlot.Awaited(session: backlog.session.id, turn: due)
-    }.sorted { $0.session < $1.session }
   }
 
   private mutating func askRecall(_ id: EnrolmentID, _ name: SlotName) {
@@ -110,14 +95,21 @@ extension Host {
   /// put together without what is missing.
   mutating func recallExpired(_ name: SlotName) {
     guard let slot = places[name.key]?.slots[name.input] else { return }
-    if let deadline = slot.deadline, deadline <= now {
-      for id in slot.parts.keys.sorted() { giveUp(id, name, slot.parts[id]) }
-      proceed(name.key)
-    } else if let impatient = slot.impatientAt, impatient <= now {
+    if let impatient = slot.impatientAt, impatient <= now {
+      places[name.key]?.slots[name.input]?.impatientAt = nil
       for id in slot.parts.keys.sorted() {
         if case .waiting = slot.parts[id] { askRecall(id, name) }
       }
     }
+    if let deadline = slot.deadline {
+      if deadline > now {
+        timers.add(.recall(name), at: deadline)
+      } else {
+        let parts = places[name.key]?.slots[name.input]?.parts ?? [:]
+        for id in parts.keys.sorted() { giveUp(id, name, parts[id]) }
+      }
+    }
+    proceed(name.key)
   }
 
   private mutating func giveUp(_ id: EnrolmentID, _ name: SlotName, _ state: RecallSlot.State?) {

@@ -12,7 +12,7 @@ extension Host {
           .setCursor(
             debt.enrolment, debt.session.id, watermark: debt.watermark, isOwing: false))
       } else {
-        providers[debt.enrolment]?.backlogs[debt.session.id] = backlog
+        providers[debt.enrolment]?.keep(backlog)
         if debt.session.isDeleted { deletedSessions.insert(debt.session.id) }
       }
     }
@@ -35,6 +35,9 @@ extension Host {
         .error,
         "message \(input.messageID) in \(input.key) was set aside: its turn was started "
           + "\(input.starts) times and the host ended each time")
+      let notice =
+        "Your message was set aside: the host ended \(input.starts) times while it was answered."
+      reply(notice, to: input, turn: 0, isNotice: true)
     } else {
       place.lane.enqueue(input, isDurable: true)
     }

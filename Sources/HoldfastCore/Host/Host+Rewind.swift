@@ -22,7 +22,8 @@ extension Host {
     interrupt(key, notice: "Not answered: the session was rewound.")
     let own = TurnSet(undone.filter { $0.session == session.id }.map(\.index))
     let shared = undone.filter { $0.session != session.id }.map(\.index).min()
-    withdraw(own, of: session, debts: debts)
+    if !own.isEmpty { write(.withdrawTurns(session.id, own)) }
+    withdraw(own, of: session, at: key, debts: debts, reason: "undo")
     if let shared, var current = places[key]?.session {
       current.sharedLimit = shared - 1
       places[key]?.session = current
@@ -41,26 +42,26 @@ extension Host {
     write(.bind(key, session.id, place.epoch + 1))
   }
 
-  /// Marks turns as withdrawn, and takes them back from every provider that may have them.
+  /// Takes turns back from every provider that may have them.
   private mutating func withdraw(
-    _ turns: TurnSet, of session: SessionRecord, debts: [DebtRecord]
+    _ turns: TurnSet, of session: SessionRecord, at key: SessionKey, debts: [DebtRecord],
+    reason: String
   ) {
     guard let first = turns.first, let last = turns.last else { return }
-    write(.withdrawTurns(session.id, turns))
     for id in providers.keys.sorted() where providers[id]?.record.agent == session.key.agent {
       guard let provider = providers[id], !provider.record.isDetached,
         var backlog = provider.backlogs[session.id] ?? backlog(of: session, for: id, debts: debts)
       else { continue }
       var rows: [JournalOperation] = []
       for turn in turns.turns { rows += backlog.withdraw(turn, numbers: &numbers, at: now) }
-      providers[id]?.backlogs[session.id] = backlog
+      providers[id]?.keep(backlog)
       write(rows, for: id, session.id)
       consider(id, session.id)
     }
-    var context = CallContext(session)
+    var context = CallContext(session, key: key, epoch: places[key]?.epoch ?? 0)
     context.firstTurn = first
     context.lastTurn = last
-    context.reason = "undo"
+    context.reason = reason
     emit(.turnsWithdrawn, context)
   }
 
@@ -69,7 +70,10 @@ extension Host {
   private func backlog(
     of session: SessionRecord, for id: EnrolmentID, debts: [DebtRecord]
   ) -> Backlog? {
-    debts.first { $0.enrolment == id }.map { Backlog(restoring: $0, at: now) }
+    guard var debt = debts.first(where: { $0.enrolment == id }) else { return nil }
+    // What is behind a settled watermark was never owed to this destination.
+    if !debt.isOwing { debt.pending = TurnSet() }
+    return Backlog(restoring: debt, at: now)
   }
 
   // MARK: /delete
@@ -84,7 +88,7 @@ extension Host {
     _ target: SessionID?, at key: SessionKey, from origin: Place.Arrival.Origin
   ) {
     if let session = places[key]?.session, target == nil || target == session.id {
-      pause(key, for: .rewind(session.id, limit: .max), .delete(key, session, origin))
+      pause(key, for: .belongings(session.id), .delete(key, session, origin))
     } else if let target {
       pause(key, for: .session(target), .deleteTarget(key, target, origin))
     } else {
@@ -98,10 +102,10 @@ extension Host {
     _ target: SessionRecord?, id: SessionID, boundTo holder: SessionKey?, at key: SessionKey,
     from origin: Place.Arrival.Origin
   ) {
-    var isAllowed = target.map { $0.scope == places[key]?.session?.scope } ?? false
+    var isAllowed = target.map { isOwn($0, at: key, origin) } ?? false
     if case .control = origin { isAllowed = true }
     if let target, isAllowed, !target.isDeleted, holder == nil {
-      pause(key, for: .rewind(id, limit: .max), .delete(key, target, origin))
+      pause(key, for: .belongings(id), .delete(key, target, origin))
       return
     }
     let refusal =
@@ -115,7 +119,7 @@ extension Host {
   }
 
   mutating func delete(
-    _ target: SessionRecord, turns: [TurnRecord], debts: [DebtRecord], at key: SessionKey,
+    _ target: SessionRecord, turns: TurnSet, debts: [DebtRecord], at key: SessionKey,
     from origin: Place.Arrival.Origin
   ) {
     var session = target
@@ -125,8 +129,8 @@ extension Host {
       interrupt(key, notice: "Not answered: the session was deleted.")
       session = places[key]?.session ?? target
     }
-    let own = TurnSet(turns.filter { $0.session == session.id }.map(\.index))
-    withdraw(own, of: session, debts: debts)
+    // The rows keep their status: a branch may still show them.
+    withdraw(turns, of: session, at: key, debts: debts, reason: SwitchReason.delete.rawValue)
     write(.deleteSession(session.id))
     let epoch = places[key]?.epoch ?? 0
     emit(.sessionDeleted, CallContext(session, key: key, epoch: epoch))

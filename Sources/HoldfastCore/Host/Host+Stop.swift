@@ -6,9 +6,9 @@ extension Host {
     let budget = configuration.host.shutdownTimeout
     stopping = Stopping(deadline: now + budget)
     log(.info, "stopping")
-    publish(BusEvent(kind: .hostStopping, context: CallContext()))
     timers.add(.stopTurns, at: now + share(of: budget, 40))
-    timers.add(.stopFlush, at: now + share(of: budget, 80))
+    timers.add(.stopFlush, at: now + share(of: budget, 75))
+    timers.add(.stopFarewell, at: now + share(of: budget, 80))
     timers.add(.stopPlugins, at: now + budget)
     checkStop()
   }
@@ -23,6 +23,7 @@ extension Host {
     switch phase {
     case .turns where places.values.allSatisfy { $0.lane.running == nil }: endTurns()
     case .flush where isFlushed: endFlush()
+    case .farewell where plugins.values.allSatisfy { $0.mailbox?.isHandled ?? true }: endFarewell()
     case .plugins where plugins.values.allSatisfy { isGone($0) }: endStop()
     default: break
     }
@@ -33,6 +34,7 @@ extension Host {
     switch (timer, phase) {
     case (.stopTurns, .turns): endTurns()
     case (.stopFlush, .flush): endFlush()
+    case (.stopFarewell, .farewell): endFarewell()
     case (.stopPlugins, .plugins): endStop()
     default: break
     }
@@ -44,6 +46,9 @@ extension Host {
       guard let turn = places[key]?.lane.end() else { continue }
       if case .responding(let operation) = turn.stage { cancel(operation) }
       retireSlot(SlotName(key: key, input: turn.input.id), isStale: false)
+      // Not the turn's fault: this start does not count against it.
+      write(.returnInput(turn.input.id))
+      stopping?.postponedTurns += 1
     }
     for key in placesInOrder { retireRecalls(at: key) }
     stopping?.phase = .flush
@@ -76,10 +81,18 @@ extension Host {
 
   private func isChannelUp(_ delivery: Delivery) -> Bool {
     guard let instance = delivery.replies.first?.channel else { return false }
-    return plugins[instance]?.lifecycle.isRunning ?? false
+    let plugin = plugins[instance]
+    return plugin?.isStarted ?? false && plugin?.lifecycle.isRunning ?? false
   }
 
+  /// Plugins hear of the stop when there is nothing more to come for them.
   private mutating func endFlush() {
+    stopping?.phase = .farewell
+    publish(BusEvent(kind: .hostStopping, context: CallContext()))
+    checkStop()
+  }
+
+  private mutating func endFarewell() {
     stopping?.phase = .plugins
     writeCursors()
     for settings in configuration.plugins.reversed() { stopPlugin(settings.instance) }
@@ -104,7 +117,8 @@ extension Host {
           acknowledged: provider.statistics.acknowledgedTurns, deferred: provider.owedTurns,
           parked: provider.backlogs.values.reduce(0) { $0 + $1.parked.count }))
     }
-    report.waitingMessages = places.values.reduce(0) { $0 + $1.lane.waiting.count }
+    report.waitingMessages =
+      places.values.reduce(0) { $0 + $1.lane.waiting.count } + (stopping?.postponedTurns ?? 0)
     report.pendingReplies = deliveries.values.reduce(0) { $0 + $1.replies.count }
     report.unresponsive = plugins.keys.sorted().filter { instance in
       guard let state = plugins[instance]?.lifecycle.state else { return false }

@@ -43,7 +43,9 @@ extension Host {
     move: Bool, at key: SessionKey, from origin: Place.Arrival.Origin
   ) {
     let holder = place.key
-    if let refusal = refusal(toResume: target, id: id, boundTo: holder, move: move, at: key) {
+    if let refusal = refusal(
+      toResume: target, id: id, boundTo: holder, move: move, at: key, for: origin)
+    {
       conclude(origin, at: key, refusal, isDone: false)
     } else if let target {
       var current = target
@@ -57,12 +59,12 @@ extension Host {
 
   private func refusal(
     toResume target: SessionRecord?, id: SessionID, boundTo holder: SessionKey?, move: Bool,
-    at key: SessionKey
+    at key: SessionKey, for origin: Place.Arrival.Origin
   ) -> String? {
     let unknown = "There is no session \(id) here. \(prefix)sessions lists them."
     guard let target, !target.isDeleted, target.key.agent == key.agent else { return unknown }
     // Another person's session must not even be seen to exist.
-    if let own = places[key]?.session, own.scope != target.scope { return unknown }
+    if !isOwn(target, at: key, origin) { return unknown }
     if target.lastTurn == 0 { return "Session \(id) is empty; there is nothing to go on with." }
     if holder == key { return "Session \(id) is the current one." }
     if let holder, !move {
@@ -127,6 +129,25 @@ extension Host {
     interruptTurn(at: key, notice: notice)
     interruptWaiting(at: key, notice: notice)
     retireRecalls(at: key)
+  }
+
+  /// Whether a session belongs to whoever asks at this place: between two, to the same person with
+  /// the same agent on the same channel; in a group, to the group. Scopes say whose memories there
+  /// are, not whose sessions.
+  func isOwn(
+    _ session: SessionRecord, at key: SessionKey, _ origin: Place.Arrival.Origin
+  ) -> Bool {
+    guard session.key.agent == key.agent, session.key.channel == key.channel,
+      session.key.kind == key.kind
+    else { return false }
+    if key.kind == .group { return session.key.chat == key.chat }
+    return session.user == person(at: key, origin)
+  }
+
+  /// Who asks; the operator asks for whoever the place belongs to.
+  func person(at key: SessionKey, _ origin: Place.Arrival.Origin) -> String {
+    if case .channel(_, let message) = origin { return message.user }
+    return places[key]?.session?.user ?? ""
   }
 
   mutating func noSession(_ origin: Place.Arrival.Origin, at key: SessionKey) {

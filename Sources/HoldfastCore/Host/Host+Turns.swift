@@ -24,7 +24,7 @@ extension Host {
 
   private mutating func beginTurn(at key: SessionKey) {
     guard let place = places[key], let session = place.session, !isHeldByStrictMemory(session),
-      modelIsSettled(for: key), let input = places[key]?.lane.next()
+      modelIsSettled(for: key), channelIsSettled(at: key), let input = places[key]?.lane.next()
     else { return }
     var turn = Turn(input: input, session: session, began: now)
     write(.startInput(input.id))
@@ -39,8 +39,10 @@ extension Host {
     var context = CallContext(session, key: key, epoch: place.epoch)
     context.firstTurn = session.lastTurn + 1
     context.lastTurn = session.lastTurn + 1
+    context.user = input.user
     var event = BusEvent(kind: .turnStarted, context: context)
     event.userText = input.text
+    event.messageID = input.messageID
     event.time = wall
     publish(event)
   }
@@ -57,7 +59,7 @@ extension Host {
         (providers[id]?.isReady ?? false) ? providers[id]?.record.instance : nil
       })
     let named = configuration.agent(named: agent)?.memory
-    let known = enrolledInstances(of: agent)
+    let known = Set(enrolledInstances(of: agent) + destinations.keys).sorted()
     return (named ?? known).filter { !ready.contains($0) }
   }
 
@@ -72,6 +74,12 @@ extension Host {
 
   private func modelIsSettled(for key: SessionKey) -> Bool {
     plugins[model(for: key)]?.lifecycle.isSettled ?? true
+  }
+
+  /// A reply is cut by its channel's limits, which only a channel that is loaded tells.
+  private func channelIsSettled(at key: SessionKey) -> Bool {
+    guard let channel = places[key]?.lane.waiting.first?.input.channel else { return true }
+    return plugins[channel]?.lifecycle.isSettled ?? true
   }
 
   /// Puts the prompt together once history and recall are there, or recall's time is over.
@@ -90,6 +98,7 @@ extension Host {
     var context = CallContext(session, key: key, epoch: place.epoch)
     context.firstTurn = session.lastTurn + 1
     context.lastTurn = session.lastTurn + 1
+    context.user = turn.input.user
     var request = ModelRequest(context: context, purpose: .answer)
     request.instructions = configuration.agent(named: key.agent)?.instructions ?? ""
     let block = recallBlock(for: slot)
@@ -133,6 +142,11 @@ extension Host {
     proceed(key)
   }
 
+  mutating func historyUnread(at key: SessionKey, input: Int64, _ reason: String) {
+    guard let turn = places[key]?.lane.running, turn.input.id == input else { return }
+    fail(turn, at: key, "No answer: the journal cannot be read: \(reason)")
+  }
+
   mutating func responded(_ key: SessionKey, input: Int64, _ answer: PluginAnswer) {
     guard places[key]?.lane.running?.input.id == input else { return }
     places[key]?.lane.running?.stage = .written(answer)
@@ -160,23 +174,27 @@ extension Host {
     record.started = turn.input.received
     record.finished = wall
     record.input = turn.input.id
-    write(.guardTurn(session.id, token: session.token, nextTurn: record.index))
+    guardCommit(of: session, at: key)
     write(.appendTurn(record))
     write(.settleInput(turn.input.id, .done))
     owe(record.index, of: before)
     reply(record.answerText, to: turn.input, turn: record.index, isNotice: false)
-    publishCompletion(of: record, session: session, at: key)
+    publishCompletion(of: record, answering: turn.input, session: session, at: key)
+    places[key]?.warm = nil
     afterCommit.append(.proceed(key))
     checkStop()
   }
 
   private mutating func publishCompletion(
-    of record: TurnRecord, session: SessionRecord, at key: SessionKey
+    of record: TurnRecord, answering input: InputRecord, session: SessionRecord,
+    at key: SessionKey
   ) {
     var context = CallContext(session, key: key, epoch: places[key]?.epoch ?? 0)
     context.firstTurn = record.index
     context.lastTurn = record.index
+    context.user = input.user
     var event = BusEvent(kind: .turnCompleted, context: context)
+    event.messageID = input.messageID
     event.sequence = record.sequence
     event.userText = record.userText
     event.answerText = record.answerText
@@ -195,9 +213,14 @@ extension Host {
   // MARK: /compact
 
   mutating func readToCompact(at key: SessionKey, from origin: Place.Arrival.Origin) {
-    guard let session = places[key]?.session else { return noSession(origin, at: key) }
-    pause(
-      key, for: .rewind(session.id, limit: Self.compactionReach), .compact(key, session.id, origin))
+    guard let place = places[key], let session = place.session else {
+      return noSession(origin, at: key)
+    }
+    guard !place.isCompacting else {
+      conclude(origin, at: key, "A summary is being written already.", isDone: false)
+      return
+    }
+    pause(key, for: .rewind(session.id, limit: .max), .compact(key, session.id, origin))
   }
 
   /// Older turns are summarised; the last ones stay as they are.
@@ -206,7 +229,7 @@ extension Host {
   ) {
     defer { admit(key) }
     guard let session = places[key]?.session else { return noSession(origin, at: key) }
-    let older = Array(turns.dropLast(Self.turnsKept))
+    let older = Array(turns.dropLast(Self.turnsKept).prefix(Self.compactionReach))
     guard let limit = older.last?.index else {
       conclude(origin, at: key, "There is too little to summarise.", isDone: false)
       return
@@ -217,10 +240,16 @@ extension Host {
       return
     }
     places[key]?.isDeciding = false
+    places[key]?.isCompacting = true
     afterCommit.append(.proceed(key))
     let epoch = places[key]?.epoch ?? 0
-    publish(
-      BusEvent(kind: .sessionCompacting, context: CallContext(session, key: key, epoch: epoch)))
+    var context = CallContext(session, key: key, epoch: epoch)
+    context.reason = SwitchReason.compress.rawValue
+    var flushed = context
+    flushed.lastTurn = session.lastTurn
+    emit(.flush, flushed)
+    flush(session.id)
+    afterCommit.append(.publish(BusEvent(kind: .sessionCompacting, context: context)))
     var request = ModelRequest(
       context: CallContext(session, key: key, epoch: epoch), purpose: .summarise)
     request.maxCharacters = 2000
@@ -232,14 +261,18 @@ extension Host {
   }
 
   mutating func summarised(_ key: SessionKey, _ summary: Summary, _ answer: PluginAnswer) {
+    places[key]?.isCompacting = false
     guard !answer.status.isFailure, !answer.text.isEmpty else {
-      conclude(summary.origin, at: key, "No summary: \(answer.text)", isDone: false)
+      conclude(
+        summary.origin, at: key, "No summary: \(answer.text)", isDone: false, endsDecision: false)
       return
     }
     guard var session = places[key]?.session, session.id == summary.session.id,
       places[key]?.epoch == summary.epoch
     else {
-      conclude(summary.origin, at: key, "No summary: the session has moved on.", isDone: false)
+      conclude(
+        summary.origin, at: key, "No summary: the session has moved on.", isDone: false,
+        endsDecision: false)
       return
     }
     session.summary = RecallBlock.stripped(answer.text)
@@ -248,10 +281,6 @@ extension Host {
     write(.compact(session.id, summary: session.summary, limit: summary.limit))
     var context = CallContext(session, key: key, epoch: summary.epoch)
     context.reason = SwitchReason.compress.rawValue
-    var flushed = context
-    flushed.lastTurn = session.lastTurn
-    emit(.flush, flushed)
-    flush(session.id)
     emit(.sessionSwitched, context) { event in
       event.newSession = session.id
       event.newParent = session.parent
@@ -260,7 +289,7 @@ extension Host {
     }
     conclude(
       summary.origin, at: key, "Turns up to \(summary.limit) stand behind a summary now.",
-      isDone: true)
+      isDone: true, endsDecision: false)
   }
 
   /// So many of the last turns stay as they are.

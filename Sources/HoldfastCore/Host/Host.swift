@@ -16,6 +16,12 @@ public struct Host: Sendable {
   var reads: [ReadID: Reading] = [:]
   var timers = TimerQueue<Timer>()
   var held = Queue<(transaction: TransactionID, action: AfterCommit)>()
+  /// Sessions that a person's decision waits for the journal about, with how many.
+  var subjects: [SessionID: Int] = [:]
+  /// Everything up to this transaction is synced.
+  var committedThrough: TransactionID = 0
+  /// Places in the order in which they became idle; some are busy again by now.
+  var idlePlaces = Queue<SessionKey>()
   var arriving: Set<MessageIdentity> = []
   var eventCursors: [InstanceID: BusSequence]
   var recallWaiters: [EnrolmentID: [SlotName]] = [:]
@@ -99,6 +105,7 @@ public struct Host: Sendable {
   }
 
   private mutating func committed(through id: TransactionID) {
+    committedThrough = id
     while let first = held.first, first.transaction <= id {
       held.popFirst()
       perform(first.action)
@@ -111,13 +118,27 @@ public struct Host: Sendable {
     places.keys.sorted { $0.description < $1.description }
   }
 
-  mutating func write(_ operation: JournalOperation) { writes.append(operation) }
+  mutating func write(_ operation: JournalOperation) {
+    writes.append(operation)
+    switch operation {
+    case .bind(let key, _, _): noteWrite(at: key)
+    case .acceptInput(let input): noteWrite(at: input.key)
+    case .queueReply(let reply): noteWrite(at: reply.key)
+    case .emit(let event): if let key = event.context.key { noteWrite(at: key) }
+    default: break
+    }
+  }
+
+  private mutating func noteWrite(at key: SessionKey) {
+    places[key]?.lastWrite = numbers.nextTransaction
+  }
 
   mutating func log(_ level: LogLevel, _ text: String) { effects.append(.log(level, text)) }
 
   mutating func ask(_ query: JournalQuery, for reading: Reading) -> ReadID {
     let id = numbers.read()
     reads[id] = reading
+    if let session = reading.subject { subjects[session, default: 0] += 1 }
     effects.append(.ask(id, query))
     return id
   }
@@ -144,6 +165,7 @@ public struct Host: Sendable {
   /// The host has no more use for an operation.
   mutating func cancel(_ id: OperationID) {
     guard let operation = operations.removeValue(forKey: id) else { return }
+    timers.remove(.operation(id))
     effects.append(.cancel(operation.instance, id))
   }
 }

@@ -43,12 +43,16 @@ struct Place: Sendable {
   var slots: [Int64: RecallSlot] = [:]
   var warm: WarmRecall?
   var prefetches: [EnrolmentID: OperationID] = [:]
+  /// A summary is being written.
+  var isCompacting = false
+  /// The last transaction that changed what the journal says of this place.
+  var lastWrite: TransactionID = 0
 
   init(key: SessionKey) { self.key = key }
 
   /// Whether nothing would be lost by forgetting it.
   var isIdle: Bool {
-    lane.state == .idle && arrivals.isEmpty && !isDeciding && slots.isEmpty
+    lane.state == .idle && arrivals.isEmpty && !isDeciding && !isCompacting && slots.isEmpty
   }
 }
 
@@ -151,10 +155,12 @@ enum Timer: Hashable, Sendable {
   case delivery(SessionKey)
   case channel(InstanceID)
   case create(InstanceID)
+  case catchUp(InstanceID)
   case cursors
   case day
   case stopTurns
   case stopFlush
+  case stopFarewell
   case stopPlugins
 }
 
@@ -177,10 +183,13 @@ struct Stopping: Sendable {
   enum Phase: Sendable, Equatable {
     case turns
     case flush
+    case farewell
     case plugins
     case done
   }
 
   var phase = Phase.turns
+  /// Turns that are begun again at the next start.
+  var postponedTurns = 0
   var deadline: Instant
 }

@@ -24,6 +24,9 @@ public struct Numbering: Sendable {
   /// The last place in the bus's order that was given.
   public var sequenceSoFar: BusSequence { lastSequence }
 
+  /// The transaction that is being written.
+  public var nextTransaction: TransactionID { lastTransaction + 1 }
+
   /// The next place in the bus's order.
   public mutating func sequence() -> BusSequence { Self.increment(&lastSequence) }
   /// The next inbox row.

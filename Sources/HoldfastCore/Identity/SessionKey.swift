@@ -44,6 +44,11 @@ public struct SessionKey: Hashable, Sendable, CustomStringConvertible {
     description = text
   }
 
+  /// What the keys of all places between two have in common that are this agent's on this channel.
+  public var personPrefix: String {
+    [agent, channel, ChatKind.direct.rawValue].map(percentEncoded).joined(separator: ":")
+  }
+
   /// Parses the encoded form; nil if it is not one.
   public init?(_ text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)

@@ -16,10 +16,16 @@ public enum JournalQuery: Sendable, Equatable {
   /// The last `limit` visible turns as for `history`, and what every enrolment has of the session:
   /// what an undo or a deletion decides on.
   case rewind(SessionID, limit: Int)
+  /// Every live turn of the session itself, hidden behind a summary or not, and what every
+  /// enrolment has of it: what a deletion decides on.
+  case belongings(SessionID)
   /// The cuts of any status that hold one of these turns, oldest first.
   case cutsHolding(EnrolmentID, SessionID, TurnSet)
   /// Sessions by creation, newest first, before a given one; hidden ones only if asked.
   case sessions(before: SessionID?, limit: Int, includeHidden: Bool)
+  /// A person's sessions at a place, newest first, hidden ones left out: between two, all that this
+  /// user began on the channel with this agent; in a group, those of the group.
+  case ownSessions(SessionKey, user: String, limit: Int)
   /// Journalled events above a sequence, ascending, the turns' own among them.
   case events(after: BusSequence, limit: Int)
   /// Cuts of an enrolment with this status, oldest first.
@@ -28,8 +34,8 @@ public enum JournalQuery: Sendable, Equatable {
   /// Whether the answer must reflect every transaction submitted before the question.
   public var isOrdered: Bool {
     switch self {
-    case .rewind, .session: true
-    case .place, .history, .turns, .cutsHolding, .sessions, .events, .cuts: false
+    case .rewind, .belongings, .session: true
+    case .place, .history, .turns, .cutsHolding, .sessions, .ownSessions, .events, .cuts: false
     }
   }
 }
@@ -106,9 +112,11 @@ public enum JournalAnswer: Sendable, Equatable {
   case session(SessionRecord?, boundKey: SessionKey?, epoch: Epoch)
   /// To `turns` and `history`; a branch's shared turns carry the parent's session id.
   case turns([TurnRecord])
+  /// To `belongings`.
+  case belongings(turns: TurnSet, debts: [DebtRecord])
   /// To `rewind`.
   case rewind(turns: [TurnRecord], debts: [DebtRecord])
-  /// To `sessions`.
+  /// To `sessions` and `ownSessions`.
   case sessions([SessionListing])
   /// To `events`.
   case events([BusEvent])

@@ -48,6 +48,8 @@ public enum JournalOperation: Sendable, Equatable {
   indirect case acceptInput(InputRecord)
   /// Counts one more start of a turn for it.
   case startInput(Int64)
+  /// Takes one start back: the host stopped in an orderly way before the turn came to its end.
+  case returnInput(Int64)
   /// Says what became of it.
   case settleInput(Int64, InputStatus)
   /// Adds a turn and moves the session's last turn. No two turns have the same sequence.

@@ -118,10 +118,15 @@ extension Backlog {
   private mutating func acknowledge(_ record: CutRecord) -> [JournalOperation] {
     cut = nil
     watermark = max(watermark, record.turns.last ?? 0)
-    for position in owed.indices where record.turns.contains(owed[position].record.turn) {
+    var writes = [settle(record, as: .acknowledged)]
+    for position in owed.indices
+    where record.turns.contains(owed[position].record.turn) && owed[position].record.isSent {
+      // The retry of a dead letter has brought the turn back: it is withdrawn once more.
       owed[position].record.isSent = false
+      owed[position].isDurable = false
+      writes.append(.oweWithdrawal(owed[position].record))
     }
-    return [settle(record, as: .acknowledged)]
+    return writes
   }
 
   private mutating func park(_ record: CutRecord, numbers: inout Numbering) -> [JournalOperation] {

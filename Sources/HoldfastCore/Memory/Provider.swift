@@ -29,6 +29,8 @@ public struct Provider: Sendable {
   public var traits = PluginTraits()
   /// What is owed, by session; settled backlogs are forgotten.
   public internal(set) var backlogs: [SessionID: Backlog] = [:]
+  /// The sessions of each scope that have a backlog.
+  private var sessions: [Scope: Set<SessionID>] = [:]
   /// Guards retains and withdrawals.
   public internal(set) var retainBreaker = Breaker()
   /// Guards recalls.
@@ -63,6 +65,52 @@ public struct Provider: Sendable {
     return nil
   }
 
+  /// A turn was committed, in the transaction that is being written.
+  mutating func owe(_ turn: TurnIndex, of session: SessionRecord, at now: Instant) {
+    if backlogs[session.id] == nil {
+      keep(Backlog(enrolment: record.id, session: session, watermark: session.lastTurn))
+    }
+    backlogs[session.id]?.append(turn, dueAt: now + policy.maxDelay, at: now)
+  }
+
+  /// Remembers a backlog.
+  mutating func keep(_ backlog: Backlog) {
+    backlogs[backlog.session.id] = backlog
+    sessions[backlog.session.scope, default: []].insert(backlog.session.id)
+  }
+
+  /// The turns of a scope that are on their way. A batch that failed once is not waited for, nor
+  /// are turns that wait for their batch to fill.
+  func underway(in scope: Scope, at now: Instant) -> [RecallSlot.Awaited] {
+    guard !retainBreaker.isOpen(at: now) else { return [] }
+    return (sessions[scope] ?? []).sorted().compactMap { session in
+      guard let backlog = backlogs[session] else { return nil }
+      let isCutDue = backlog.isCutDue(every: policy.everyTurns, at: now)
+      let due = max(
+        backlog.cut?.record.turns.last ?? 0, backlog.flushLimit,
+        isCutDue ? backlog.pending.last ?? 0 : 0)
+      guard due > 0, !hasFlushed(session, through: due, at: now) else { return nil }
+      return RecallSlot.Awaited(session: session, turn: due)
+    }
+  }
+
+  /// Cuts a batch if one is due.
+  mutating func cut(
+    _ session: SessionID, _ numbers: inout Numbering, at now: Instant, wall: WallTime
+  ) -> CutRecord? {
+    guard isReady, !record.isDetached,
+      backlogs[session]?.isCutDue(every: policy.everyTurns, at: now) ?? false
+    else { return nil }
+    return backlogs[session]?.makeCut(
+      limit: policy.maxTurns, numbers: &numbers, at: now, wall: wall)
+  }
+
+  /// What to write if the provider is there and cannot take back what it should.
+  mutating func waiveWithdrawals(of session: SessionID) -> [JournalOperation] {
+    guard isReady, !traits.canWithdraw else { return [] }
+    return backlogs[session]?.waiveWithdrawals() ?? []
+  }
+
   /// The session may have something to send.
   mutating func list(_ session: SessionID) {
     if isListed.insert(session).inserted { ready.append(session) }
@@ -70,7 +118,11 @@ public struct Provider: Sendable {
 
   /// Forgets a backlog in which nothing is owed.
   mutating func forgetIfSettled(_ session: SessionID) {
-    if backlogs[session]?.isSettled ?? false { backlogs[session] = nil }
+    guard let backlog = backlogs[session], backlog.isSettled else { return }
+    let scope = backlog.session.scope
+    backlogs[session] = nil
+    sessions[scope]?.remove(session)
+    if sessions[scope]?.isEmpty ?? false { sessions[scope] = nil }
   }
 
   /// Whether the first attempt to flush the session's turns up to `limit` has come to its end, or

@@ -68,6 +68,7 @@ public struct PluginLifecycle: Sendable {
   public mutating func load(at now: Instant) -> Bool {
     switch state {
     case .disabled, .failed, .stopped:
+      overdue = [:]
       state = .loading(since: now)
       overdue = [:]
       return true
@@ -132,6 +133,9 @@ public struct PluginLifecycle: Sendable {
     overdue[operation] = nil
     if case .wedged = state, overdue.isEmpty { state = .running }
   }
+
+  /// Since when a cancelled call has held its thread, nil if none does: the longest.
+  public var overdueSince: Instant? { overdue.values.map(\.since).min() }
 
   /// Looks whether a cancelled call has held its thread for too long; true if that is new.
   public mutating func checkOverdue(at now: Instant) -> Bool {

@@ -15,6 +15,10 @@ extension Connection {
     case .rewind(let id, let limit):
       let turns = try visibleTurns(of: id, limit: limit, before: 0)
       return .rewind(turns: turns, debts: try debts(of: id))
+    case .belongings(let id):
+      return .belongings(turns: try liveTurns(of: id), debts: try debts(of: id))
+    case .ownSessions(let key, let user, let limit):
+      return .sessions(try ownListing(key, user: user, limit: limit))
     case .cutsHolding(let enrolment, let session, let set):
       return .cuts(try cutsHolding(set, enrolment, session))
     case .sessions(let before, let limit, let includeHidden):
@@ -37,6 +41,17 @@ extension Connection {
     var row = try statement(.session)
     row.bind(id)
     return try row.step() ? row.sessionRecord() : nil
+  }
+
+  /// The session's own live turns.
+  private mutating func liveTurns(of id: SessionID) throws(StorageFault) -> TurnSet {
+    var rows = try statement(.pendingTurns)
+    rows.bind(id)
+    rows.bind(0 as UInt64)
+    rows.bind(0 as UInt64)
+    var turns = TurnSet()
+    while try rows.step() { turns.append(rows.uint64()) }
+    return turns
   }
 
   /// What a key is bound to.
@@ -135,14 +150,23 @@ extension Connection {
     var rows = try statement(includeHidden ? .sessionsAll : .sessionsListed)
     if let before { rows.bind(before) } else { rows.bind("~") }
     rows.bind(limit)
-    var page: [SessionListing] = []
-    while try rows.step() {
-      let session = rows.sessionRecord()
-      let count = rows.int()
-      page.append(
-        SessionListing(session: session, boundKey: rows.optionalKey(), turnCount: count))
+    return try rows.listings()
+  }
+
+  /// A person's sessions, or those of a group.
+  private mutating func ownListing(
+    _ key: SessionKey, user: String, limit: Int
+  ) throws(StorageFault) -> [SessionListing] {
+    var rows = try statement(key.kind == .group ? .sessionsOfGroup : .sessionsOfUser)
+    if key.kind == .group {
+      rows.bind(key.description)
+    } else {
+      rows.bind(user)
+      rows.bind(key.personPrefix + ":")
+      rows.bind(key.personPrefix + ";")
     }
-    return page
+    rows.bind(limit)
+    return try rows.listings()
   }
 
   /// Rows of both tables, merged by their place in the order.

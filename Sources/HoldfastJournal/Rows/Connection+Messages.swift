@@ -4,6 +4,7 @@ extension Connection {
   mutating func performOnMessages(_ operation: JournalOperation) throws(StorageFault) {
     switch operation {
     case .startInput(let id): try run(.startInput, id)
+    case .returnInput(let id): try run(.returnInput, id)
     case .settleInput(let id, let status):
       var input = try statement(.settleInput)
       input.bind(id)

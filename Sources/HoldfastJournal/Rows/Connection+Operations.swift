@@ -19,7 +19,7 @@ extension Connection {
     case .openSession, .bind, .endSession, .reopenSession, .limitShared, .compact, .deleteSession,
       .purgeSession:
       try performOnSession(operation)
-    case .startInput, .settleInput, .queueReply, .settleReply, .emit, .advanceEvents:
+    case .startInput, .returnInput, .settleInput, .queueReply, .settleReply, .emit, .advanceEvents:
       try performOnMessages(operation)
     case .enrol, .detach, .setCursor, .openCut, .settleCut, .oweWithdrawal, .settleWithdrawals,
       .markWithdrawals:

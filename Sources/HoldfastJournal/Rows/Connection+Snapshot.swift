@@ -87,6 +87,8 @@ extension Connection {
       withdrawal.isSent = withdrawals.bool()
       debt.withdrawals.append(withdrawal)
     }
+    // Of a deleted session nothing is owed any more but withdrawals.
+    if debt.session.isDeleted { return }
     var turns = try statement(.pendingTurns)
     turns.bind(debt.session.id)
     turns.bind(debt.watermark)

@@ -139,4 +139,15 @@ extension Statement {
     enrolment.isDetached = bool()
     return enrolment
   }
+
+  /// The rest of a listing's rows.
+  mutating func listings() throws(StorageFault) -> [SessionListing] {
+    var page: [SessionListing] = []
+    while try step() {
+      let session = sessionRecord()
+      let count = int()
+      page.append(SessionListing(session: session, boundKey: optionalKey(), turnCount: count))
+    }
+    return page
+  }
 }

@@ -5,16 +5,6 @@ extension SQL {
     case .session: Self.sessions + "WHERE s.id = ? AND s.is_purged = 0"
     case .branch: "SELECT branch_of, shared_limit, summary_limit FROM sessions WHERE id = ?"
     case .boundKey: "SELECT key, epoch FROM places WHERE session = ? ORDER BY key LIMIT 1"
-    case .sessionsListed:
-      Self.listing + """
-        INDEXED BY sessions_listed CROSS JOIN tails t ON t.session = s.id
-        WHERE s.is_hidden = 0 AND s.is_deleted = 0 AND s.id < ? ORDER BY s.id DESC LIMIT ?
-        """
-    case .sessionsAll:
-      Self.listing + """
-        CROSS JOIN tails t ON t.session = s.id
-        WHERE s.is_deleted = 0 AND s.id < ? ORDER BY s.id DESC LIMIT ?
-        """
     case .visibleTurns:
       Self.turns + """
         WHERE session = ? AND idx > ? AND idx <= ? AND status = 0 ORDER BY idx DESC LIMIT ?
@@ -46,7 +36,36 @@ extension SQL {
       Self.cuts + """
         WHERE session = ? AND enrolment = ? AND last_turn >= ? AND first_turn <= ? ORDER BY id
         """
+    case .sessionsListed, .sessionsAll, .sessionsOfUser, .sessionsOfGroup: readingListings
     default: readingDebts
+    }
+  }
+
+  private var readingListings: String {
+    switch self {
+    case .sessionsListed:
+      Self.listing + """
+        INDEXED BY sessions_listed CROSS JOIN tails t ON t.session = s.id
+        WHERE s.is_hidden = 0 AND s.is_deleted = 0 AND s.id < ? ORDER BY s.id DESC LIMIT ?
+        """
+    case .sessionsAll:
+      Self.listing + """
+        CROSS JOIN tails t ON t.session = s.id
+        WHERE s.is_deleted = 0 AND s.id < ? ORDER BY s.id DESC LIMIT ?
+        """
+    case .sessionsOfUser:
+      Self.listing + """
+        INDEXED BY sessions_of_user CROSS JOIN tails t ON t.session = s.id
+        WHERE s.user = ? AND s.key >= ? AND s.key < ? AND s.is_hidden = 0 AND s.is_deleted = 0
+        ORDER BY s.id DESC LIMIT ?
+        """
+    case .sessionsOfGroup:
+      Self.listing + """
+        INDEXED BY sessions_of_place CROSS JOIN tails t ON t.session = s.id
+        WHERE s.key = ? AND s.is_hidden = 0 AND s.is_deleted = 0
+        ORDER BY s.id DESC LIMIT ?
+        """
+    default: preconditionFailure("journal: a listing without text")
     }
   }
 

@@ -100,6 +100,7 @@ extension SQL {
         user, user_name, received, status, starts)
       VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
+    case .returnInput: "UPDATE inputs SET starts = starts - 1 WHERE id = ?"
     case .startInput: "UPDATE inputs SET starts = starts + 1 WHERE id = ?"
     case .settleInput: "UPDATE inputs SET status = ?2 WHERE id = ?1"
     case .queueReply:

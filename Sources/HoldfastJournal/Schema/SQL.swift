@@ -11,7 +11,8 @@ enum SQL: Int, CaseIterable {
   case unbindSession, purgeCursors, purgeWithdrawals, purgeCuts, purgeInputs, purgeReplies
   case purgeEvents, keepHighest
   // Messages
-  case acceptInput, startInput, settleInput, queueReply, settleReply, emit, advanceEvents
+  case acceptInput, startInput, returnInput, settleInput, queueReply, settleReply, emit,
+    advanceEvents
   case pruneInputs, pruneReplies, inputPage, replyPage
   // Turns
   case appendTurn, moveTail, withdrawTurns, shrinkTail
@@ -19,7 +20,8 @@ enum SQL: Int, CaseIterable {
   case enrol, detach, detachCursors, detachWithdrawals, detachCuts, setCursor, openCut, settleCut
   case oweWithdrawal, settleWithdrawals, markWithdrawals
   // Questions
-  case session, branch, boundKey, sessionsListed, sessionsAll, visibleTurns
+  case session, branch, boundKey, sessionsListed, sessionsAll, sessionsOfUser, sessionsOfGroup,
+    visibleTurns
   case turnsBetween, events, turnEvents, cutsSettled, cutsUnsettled, cutsHolding, enrolmentsOfAgent
   // Debts as read
   case cursor, unsettledCuts, withdrawalsOf, pendingTurns, owingCursors

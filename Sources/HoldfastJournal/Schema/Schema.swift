@@ -25,6 +25,8 @@ enum Schema {
       summary_limit INTEGER NOT NULL, summary TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX sessions_listed ON sessions(id) WHERE is_hidden = 0 AND is_deleted = 0;
+    CREATE INDEX sessions_of_user ON sessions(user, id);
+    CREATE INDEX sessions_of_place ON sessions(key, id);
     CREATE INDEX sessions_branched ON sessions(branch_of) WHERE branch_of IS NOT NULL;
 
     CREATE TABLE tails(
