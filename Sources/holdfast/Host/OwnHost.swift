@@ -1,6 +1,7 @@
 internal import CShims
 internal import Glibc
 internal import HoldfastControl
+internal import HoldfastCore
 internal import HoldfastRuntime
 internal import HoldfastThreads
 
@@ -57,13 +58,17 @@ final class OwnHost {
     }
   }
 
-  /// Stops it in an orderly way. A signal meanwhile ends the process at once.
+  /// Stops it in an orderly way. A further signal ends the process at once; what comes within the
+  /// first moments is taken for the one that asked for the stop, since a process group and its
+  /// leader are often both told.
   func stop() -> StopReport {
+    let deaf = SystemClock.now + .milliseconds(500)
     _ = NamedThread("hf-signals") {
       let signals = cshims_stop_signals()
       while true {
         var entry = [pollfd(fd: signals, events: Int16(POLLIN), revents: 0)]
-        if poll(&entry, 1, -1) > 0, cshims_next_stop_signal(signals) != 0 {
+        guard poll(&entry, 1, -1) > 0, cshims_next_stop_signal(signals) != 0 else { continue }
+        if SystemClock.now > deaf {
           Terminal.write("holdfast: ended at once; the journal has what was accepted\n", to: 2)
           _exit(ExitCode.failed.rawValue)
         }
