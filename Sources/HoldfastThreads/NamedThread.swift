@@ -20,7 +20,7 @@ public struct NamedThread: @unchecked Sendable {
       Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
     }
     var number = pthread_t()
-    let status = journal_thread_start(&number, name, stackBytes, entry, context)
+    let status = cshims_thread_start(&number, name, stackBytes, entry, context)
     precondition(status == 0, "host: no thread for \(name), error \(status)")
     self.number = number
   }

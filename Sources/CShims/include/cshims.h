@@ -6,4 +6,4 @@
 #include "sockets.h"
 #include "host_lock.h"
 #include "thread_name.h"
-#include "journal_thread.h"
+#include "thread_start.h"

@@ -1,4 +1,4 @@
-#include "journal_thread.h"
+#include "thread_start.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -27,7 +27,7 @@ static void *run(void *argument) {
   return NULL;
 }
 
-int journal_thread_start(
+int cshims_thread_start(
   unsigned long *thread, const char *name, size_t stack_bytes, void (*body)(void *),
   void *context) {
   start_t *start = malloc(sizeof *start);
