@@ -1,3 +1,4 @@
+import HoldfastCore
 import HoldfastThreads
 
 /// Moves pages from the log to the file on a thread of its own, so that no commit waits for it.
@@ -13,6 +14,7 @@ final class Checkpointer: @unchecked Sendable {
   private let monitor = Monitor()
   private var isRequested = false
   private var isClosed = false
+  private var rounds: UInt64 = 0
   private var fault: String?
   let turnstile = Turnstile()
 
@@ -24,13 +26,27 @@ final class Checkpointer: @unchecked Sendable {
   /// Asks for a round; returns at once.
   func request() {
     monitor.withLock { isRequested = true }
-    monitor.wake()
+    monitor.wakeAll()
+  }
+
+  /// Asks for a round and waits for the end of one that began after this, at most for `limit`.
+  func waitForRound(limit: Duration) {
+    let end = monotonicNanoseconds() + limit.nanoseconds
+    monitor.lock()
+    defer { monitor.unlock() }
+    // The round that runs may have begun before.
+    let wanted = rounds + 2
+    while rounds < wanted, !isClosed, monotonicNanoseconds() < end {
+      isRequested = true
+      monitor.wakeAll()
+      monitor.wait(until: end)
+    }
   }
 
   /// Ends the thread after the round that runs.
   func close() {
     monitor.withLock { isClosed = true }
-    monitor.wake()
+    monitor.wakeAll()
   }
 
   /// Why the last round failed, nil if it did not.
@@ -62,7 +78,13 @@ final class Checkpointer: @unchecked Sendable {
     if let failure { throw failure }
   }
 
-  private func note(_ text: String?) { monitor.withLock { fault = text } }
+  private func note(_ text: String?) {
+    monitor.withLock {
+      fault = text
+      rounds += 1
+    }
+    monitor.wakeAll()
+  }
 
   private func next() -> Bool {
     monitor.lock()

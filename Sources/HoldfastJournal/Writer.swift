@@ -89,6 +89,10 @@ final class Writer: @unchecked Sendable {
   /// Writes a group, again and again if need be; false if it was given up.
   private func write(_ group: ArraySlice<Work>, _ surroundings: Surroundings) -> Bool {
     var pause = options.retry.lowerBound
+    if connection.pagesInLog * Checkpointer.pageBytes >= options.logLimit {
+      // A disk that is slower than the load is waited for here, or the log would fill it.
+      surroundings.checkpointer.waitForRound(limit: .seconds(1))
+    }
     while !state.isDead {
       do throws(StorageFault) {
         let refusals = try attempt(group, surroundings)

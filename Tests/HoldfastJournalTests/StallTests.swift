@@ -108,6 +108,8 @@ import Testing
     var limits = options()
     limits.checkpointBytes = 128 << 10
     limits.logLimit = 512 << 10
+    // The log passes its limit by one group at most.
+    limits.groupLimit = 128
     let journal = try Journal(path: folder.journal, options: limits)
     let probe = JournalProbe()
     journal.start(probe)
