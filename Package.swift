@@ -102,7 +102,7 @@ let package = Package(
       "CommandLineTests",
       ["holdfast", "HoldfastControl", "HoldfastCore", "HoldfastThreads", "CShims"]),
     tests("HoldfastRuntimeTests", ["HoldfastRuntime", "HoldfastCore", "HoldfastJournal"]),
-    tests("EndToEndTests", ["HoldfastCore", "CShims"]),
+    tests("EndToEndTests", ["HoldfastControl", "HoldfastCore", "HoldfastThreads", "CShims"]),
     tests("RepositoryTests", ["CHoldfast"]),
   ],
   swiftLanguageModes: [.v6],
