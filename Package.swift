@@ -102,7 +102,9 @@ let package = Package(
       "CommandLineTests",
       ["holdfast", "HoldfastControl", "HoldfastCore", "HoldfastThreads", "CShims"]),
     tests("HoldfastRuntimeTests", ["HoldfastRuntime", "HoldfastCore", "HoldfastJournal"]),
-    tests("EndToEndTests", ["HoldfastControl", "HoldfastCore", "HoldfastThreads", "CShims"]),
+    tests(
+      "EndToEndTests",
+      ["HoldfastControl", "HoldfastCore", "HoldfastThreads", "CShims", "CSQLite"]),
     tests("RepositoryTests", ["CHoldfast"]),
   ],
   swiftLanguageModes: [.v6],

@@ -2,6 +2,9 @@ import CShims
 import Glibc
 import HoldfastThreads
 
+/// The console ended the connection.
+struct HungUp: Error {}
+
 /// A person at the console, seen from the wire. For one thread.
 final class Chat {
   /// What the console said.
@@ -21,7 +24,7 @@ final class Chat {
   private var rest: [UInt8] = []
   private var lastID = 0
   /// Lines that were read and belong to another message than the one that was waited for.
-  private(set) var others: [Line] = []
+  private var others: [Line] = []
 
   /// Connects, as soon as the console is there.
   init(_ path: String, chat: String, user: String) throws {
@@ -35,14 +38,15 @@ final class Chat {
 
   /// Connects again, after the host has started again.
   func connect() throws {
-    if socket >= 0 { close(socket) }
-    rest = []
     try Patience.until("the console at \(path) is there") {
+      if socket >= 0 { close(socket) }
+      rest = []
       socket = cshims_unix_connect(path, 1000)
-      return socket >= 0
+      guard socket >= 0 else { return false }
+      send(Wire.line(["hello", chat, user]))
+      do { _ = try next { $0.verb == "ready" } } catch is HungUp { return false }
+      return true
     }
-    send(Wire.line(["hello", chat, user]))
-    _ = try next { $0.verb == "ready" }
   }
 
   func hangUp() {
@@ -104,9 +108,15 @@ final class Chat {
       guard entry[0].revents != 0 else { continue }
       var bytes = [UInt8](repeating: 0, count: 65_536)
       let count = cshims_receive(socket, &bytes, bytes.count)
-      guard count > 0 else { throw TestFailure("the console hung up") }
+      guard count > 0 else { throw HungUp() }
       rest += bytes.prefix(Int(count))
     }
+  }
+
+  /// What came beside what was waited for.
+  func takeOthers() -> [Line] {
+    defer { others = [] }
+    return others
   }
 
   private func take() -> Line? {

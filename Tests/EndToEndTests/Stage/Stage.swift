@@ -13,7 +13,7 @@ final class Stage {
   var sections: [String: String] = [:]
   var agent = "model = \"echo\"\n"
   private var process: Spawned?
-  private(set) var starts = 0
+  private var logBefore = 0
   private var directors: [Director] = []
   private(set) var model: Director
 
@@ -83,20 +83,24 @@ final class Stage {
   }
 
   /// Starts the host and waits until its plugins have loaded or failed.
-  func start(_ arguments: [String] = []) throws {
+  func start(_ arguments: [String] = [], isAwaited: Bool = true) throws {
     let file = try write()
-    let before = log.count
-    starts += 1
+    logBefore = log.utf8.count
     let process = try Spawned(
       [Clone.holdfast, "run", "--state-dir", state, "--config", file, "--log", "debug"]
         + arguments,
       stderr: logFile)
     self.process = process
+    if isAwaited { try ready() }
+  }
+
+  /// Waits until the plugins of the host that was started last have loaded or failed.
+  func ready() throws {
+    guard let process else { return }
     try Patience.until("the host is ready") {
-      if log.dropFirst(before).contains("is ready, pid") { return true }
-      if hasEnded(process) {
-        throw TestFailure("the host ended at once: \(log.dropFirst(before))")
-      }
+      let text = String(log.utf8.dropFirst(logBefore)) ?? ""
+      if text.contains("is ready, pid") { return true }
+      if hasEnded(process) { throw TestFailure("the host ended at once: \(text)") }
       return false
     }
   }
@@ -175,6 +179,14 @@ final class Stage {
         return row.backlogTurns == 0 && row.owedWithdrawals == 0
       }
     } catch { throw TestFailure("\(error): \(try row(provider))") }
+  }
+
+  /// Has everything that is buffered sent, and waits until nothing is owed.
+  func flushed(_ provider: String) throws {
+    for row in try sessions() where row.boundKey != nil {
+      _ = try control.ask(.command(.session(row.session.id), .new(title: "")))
+    }
+    try settled(provider)
   }
 
   /// Sessions, newest first, hidden ones included.

@@ -1,0 +1,155 @@
+import FoundationEssentials
+import Glibc
+import HoldfastCore
+import HoldfastThreads
+import Testing
+
+/// `kill -9` at random moments while several people talk. `HOLDFAST_CRASH_TRIALS` says how often,
+/// `HOLDFAST_SEED` which moments.
+@Suite struct CrashTrialTests {
+  /// What a test file decides by: SplitMix64 by Vigna.
+  private struct Dice {
+    var state: UInt64
+
+    mutating func next(below limit: UInt64) -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+      return (mixed ^ (mixed >> 31)) % limit
+    }
+  }
+
+  private static let trials = Clone.variable("HOLDFAST_CRASH_TRIALS").flatMap(Int.init) ?? 20
+  private static let seed =
+    Clone.variable("HOLDFAST_SEED").flatMap(UInt64.init) ?? UInt64(getpid()) << 20
+    ^ monotonicNanoseconds()
+
+  @Test func whatWasAcceptedIsRetainedOnceUnderItsSessionHoweverTheHostIsKilled() throws {
+    var dice = Dice(state: Self.seed)
+    let stage = try Stage()
+    for (name, turns) in [("notes", 1), ("deep", 3)] {
+      stage.sections[name] = """
+        plugin = "scripted-memory"
+        path = "\(Clone.fixture("scripted_memory"))"
+        retain_every_turns = \(turns)
+
+        """
+    }
+    stage.sections["sqlite"] = """
+      plugin = "sqlite-memory"
+      path = "\(Clone.plugin("sqlite-memory"))"
+
+      """
+    stage.sections["echo"] = """
+      plugin = "scripted-model"
+      path = "\(Clone.fixture("scripted_model"))"
+
+      """
+    let talkers = (1...4).map { Talker("t\($0)", on: stage.state + "/run/console.sock") }
+    try stage.start()
+    for talker in talkers { talker.begin() }
+    for _ in 0..<Self.trials {
+      poll(nil, 0, Int32(dice.next(below: 80)))
+      stage.kill9()
+      try stage.start(isAwaited: dice.next(below: 4) > 0)
+    }
+    try stage.ready()
+    for talker in talkers { talker.fallSilent() }
+    for name in ["notes", "deep", "sqlite"] { try stage.flushed(name) }
+    try Patience.until("every reply is delivered") { try stage.status().pendingReplies == 0 }
+    #expect(stage.stop() == 0)
+    for talker in talkers { talker.end() }
+    let account = try Account(stage, talkers)
+    for problem in account.problems {
+      Issue.record("seed \(Self.seed), \(Self.trials) trials: \(problem)")
+    }
+    print("\(Self.trials) kills, seed \(Self.seed): \(account.summary)")
+  }
+}
+
+/// Compares what people were told with what the journal and the providers hold.
+private struct Account {
+  var problems: [String] = []
+  var summary = ""
+
+  init(_ stage: Stage, _ talkers: [Talker]) throws {
+    let journal = stage.state + "/journal.sqlite"
+    let inputs = try Rows.of(
+      journal, "SELECT message_id, status, starts, id, text, session FROM inputs")
+    let turns = try Rows.of(journal, "SELECT session, idx, status, user_text, input FROM turns")
+    let replies = try Rows.of(journal, "SELECT reply_to, status FROM replies")
+    problems = talkers.compactMap(\.problem)
+    checkInputs(talkers, inputs, turns)
+    for name in ["notes", "deep"] {
+      let stored = try Self.ledger("\(stage.state)/plugins/\(name)/ledger")
+      check(stored, of: name, against: turns)
+    }
+    let stored = try Rows.of(
+      stage.state + "/plugins/sqlite/memory.sqlite",
+      "SELECT s.name, m.turn, m.user_text FROM memory m JOIN session s ON s.id = m.session")
+    check(stored.map { $0.joined(separator: " ") }, of: "sqlite", against: turns)
+    checkReplies(talkers, replies)
+    let live = turns.count { $0[2] == "0" }
+    summary += "\(inputs.count) messages, \(live) turns, \(turns.count - live) interrupted"
+  }
+
+  /// Each accepted message was accepted once, and became one turn or was marked.
+  private mutating func checkInputs(
+    _ talkers: [Talker], _ inputs: [[String]], _ turns: [[String]]
+  ) {
+    let rows = Dictionary(grouping: inputs) { $0[0] }
+    let made = Dictionary(grouping: turns) { $0[4] }
+    for (id, text) in talkers.flatMap({ $0.accepted }) {
+      guard let row = rows[id], row.count == 1, row[0][4] == text else {
+        problems.append("message \(id) is \(rows[id]?.count ?? 0) times in the inbox")
+        continue
+      }
+      let own = made[row[0][3]] ?? []
+      let isFine =
+        switch row[0][1] {
+        case "1": own.count == 1 && own[0][2] == "0" && own[0][0] == row[0][5]
+        case "2": own.count <= 1 && own.allSatisfy { $0[2] == "1" }
+        case "3": own.isEmpty && (Int(row[0][2]) ?? 0) >= 3
+        default: false
+        }
+      if !isFine { problems.append("message \(id) \(row[0]) has the turns \(own)") }
+    }
+  }
+
+  /// A provider has every live turn once, under its own session, and nothing else.
+  private mutating func check(_ stored: [String], of name: String, against turns: [[String]]) {
+    let expected = turns.filter { $0[2] == "0" }.map { "\($0[0]) \($0[1]) \($0[3])" }
+    let counts = Dictionary(stored.map { ($0, 1) }, uniquingKeysWith: +)
+    for turn in expected where counts[turn] != 1 {
+      problems.append("\(name) has \(counts[turn] ?? 0) times \(turn)")
+    }
+    let known = Set(expected)
+    for turn in counts.keys where !known.contains(turn) {
+      problems.append("\(name) has \(turn), which is no turn")
+    }
+  }
+
+  /// A reply came once, or is marked as unknown.
+  private mutating func checkReplies(_ talkers: [Talker], _ replies: [[String]]) {
+    let rows = Dictionary(replies.map { ($0[0], $0[1]) }) { first, _ in first }
+    var unknown = 0
+    var unseen = 0
+    for (id, status) in rows {
+      let seen = talkers.compactMap { $0.replies[id] }.reduce(0, +)
+      if status == "4" { unknown += 1 }
+      if seen > 1 { problems.append("the reply to \(id) came \(seen) times, status \(status)") }
+      if seen == 0, status != "4" {
+        unseen += 1
+        problems.append("the reply to \(id) never came, status \(status)")
+      }
+    }
+    summary += "\(rows.count) replies, \(unknown) unknown, \(unseen) unseen; "
+  }
+
+  private static func ledger(_ path: String) throws -> [String] {
+    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {
+      let call = Call($0)
+      return "\(call.session) \(call["turn"]) \(call["text"])"
+    }
+  }
+}

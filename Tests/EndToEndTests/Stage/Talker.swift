@@ -1,0 +1,89 @@
+import Glibc
+import HoldfastThreads
+
+/// Somebody who keeps talking on a thread of its own while the host is killed and started again: a
+/// message without a receipt is sent again under the same id, so that it counts once.
+final class Talker: @unchecked Sendable {
+  // Safe: what both threads use is used under the monitor's lock; the rest belongs to the thread
+  // until it was joined.
+
+  let name: String
+  /// Texts that were accepted, commands left out.
+  private(set) var accepted: [String: String] = [:]
+  /// Commands that were accepted.
+  private(set) var commands = 0
+  /// How often the reply to each message came.
+  private(set) var replies: [String: Int] = [:]
+  private(set) var problem: String?
+  private let socket: String
+  private let monitor = Monitor()
+  private var isOver = false
+  private var isSilent = false
+  private var thread: NamedThread?
+
+  init(_ name: String, on socket: String) {
+    self.name = name
+    self.socket = socket
+  }
+
+  func begin() { thread = NamedThread("talker") { [unowned self] in talk() } }
+
+  /// Says nothing new, and returns when the last message has its receipt.
+  func fallSilent() {
+    monitor.withLock {
+      isOver = true
+      while !isSilent { monitor.wait() }
+    }
+  }
+
+  /// Returns when the host has hung up.
+  func end() { thread?.join() }
+
+  private func talk() {
+    defer {
+      monitor.withLock { isSilent = true }
+      monitor.wakeAll()
+    }
+    do {
+      let chat = try Chat(socket, chat: name, user: name)
+      var number = 0
+      while !monitor.withLock({ isOver }) {
+        number += 1
+        let text = number % 16 == 0 ? "/new" : "\(name) says \(number)"
+        try insist(on: text, id: "\(name)-\(number)", chat)
+      }
+      monitor.withLock { isSilent = true }
+      monitor.wakeAll()
+      while true { count(try chat.next { $0.verb == "reply" }.id) }
+    } catch is HungUp {
+      if !monitor.withLock({ isSilent }) { problem = "\(name) was hung up on" }
+    } catch { problem = "\(name): \(error)" }
+  }
+
+  private func insist(on text: String, id: String, _ chat: Chat) throws {
+    let patience = Patience()
+    while !patience.isOver {
+      do {
+        let line = try chat.receipt(text, id: id)
+        drain(chat)
+        switch line.verb {
+        case "ok", "duplicate":
+          if text.hasPrefix("/") { commands += 1 } else { accepted[id] = text }
+          return
+        case "busy": poll(nil, 0, 5)
+        default: throw TestFailure("\(text) was answered with \(line.fields)")
+        }
+      } catch is HungUp {
+        drain(chat)
+        try chat.connect()
+      }
+    }
+    throw TestFailure("\(text) was never accepted")
+  }
+
+  private func drain(_ chat: Chat) {
+    for line in chat.takeOthers() where line.verb == "reply" { count(line.id) }
+  }
+
+  private func count(_ id: String) { replies[id, default: 0] += 1 }
+}
