@@ -89,6 +89,10 @@ private struct Account {
       "SELECT s.name, m.turn, m.user_text FROM memory m JOIN session s ON s.id = m.session")
     check(stored.map { $0.joined(separator: " ") }, of: "sqlite", against: turns)
     checkReplies(talkers, replies)
+    let answered = Set(replies.map { $0[0] })
+    for row in inputs where row[1] == "1" && !answered.contains(row[0]) {
+      problems.append("message \(row[0]) has no reply")
+    }
     let live = turns.count { $0[2] == "0" }
     summary += "\(inputs.count) messages, \(live) turns, \(turns.count - live) interrupted"
   }
