@@ -4,6 +4,10 @@ import HoldfastThreads
 /// Moves pages from the log to the file on a thread of its own, so that no commit waits for it.
 /// Under a load that never pauses the log is never wholly moved, and SQLite cannot begin it anew:
 /// past its limit the last few pages are moved between two groups.
+///
+/// A sync of the file that fails may have lost pages that earlier rounds had moved, and SQLite
+/// would not move those again: it counts them as moved. So nothing is moved any more, the log keeps
+/// everything, and the next opening, which counts from the beginning, moves all of it.
 final class Checkpointer: @unchecked Sendable {
   /// Bytes of a page in the log.
   static let pageBytes = 4096
@@ -15,6 +19,7 @@ final class Checkpointer: @unchecked Sendable {
   private var isRequested = false
   private var isClosed = false
   private var rounds: UInt64 = 0
+  private var isOver = false
   private var fault: String?
   let turnstile = Turnstile()
 
@@ -36,7 +41,7 @@ final class Checkpointer: @unchecked Sendable {
     defer { monitor.unlock() }
     // The round that runs may have begun before.
     let wanted = rounds + 2
-    while rounds < wanted, !isClosed, monotonicNanoseconds() < end {
+    while rounds < wanted, !isClosed, !isOver, monotonicNanoseconds() < end {
       isRequested = true
       monitor.wakeAll()
       monitor.wait(until: end)
@@ -48,6 +53,9 @@ final class Checkpointer: @unchecked Sendable {
     monitor.withLock { isClosed = true }
     monitor.wakeAll()
   }
+
+  /// Whether a sync of the file has failed, so that nothing may be moved by this process any more.
+  var hasFailedSync: Bool { monitor.withLock { isOver } }
 
   /// Why the last round failed, nil if it did not.
   var lastFault: String? { monitor.withLock { fault } }
@@ -61,7 +69,9 @@ final class Checkpointer: @unchecked Sendable {
         if pages * Self.pageBytes >= logLimit { try finish() }
         note(nil)
       } catch {
-        note("\(error)")
+        if error.isFailedSync { monitor.withLock { isOver = true } }
+        // Somebody was in the way for a moment; the next round moves what is left.
+        note(error.isBusy ? nil : "\(error)")
       }
     }
   }
@@ -89,7 +99,7 @@ final class Checkpointer: @unchecked Sendable {
   private func next() -> Bool {
     monitor.lock()
     defer { monitor.unlock() }
-    while !isRequested, !isClosed { monitor.wait() }
+    while !isRequested || isOver, !isClosed { monitor.wait() }
     isRequested = false
     return !isClosed
   }

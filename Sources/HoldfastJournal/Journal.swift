@@ -87,7 +87,7 @@ public final class Journal: Sendable {
     reader.queue.close()
     checkpointer.close()
     for thread in threads.dropFirst() { thread.join() }
-    writer.emptyLog()
+    if !checkpointer.hasFailedSync { writer.emptyLog() }
     return phase.unwritten
   }
 }

@@ -23,6 +23,7 @@ typedef struct {
   layer_t *layer;
   record_t *record; /* NULL for a file without a name */
   int is_log;
+  long failures_seen; /* failed syncs of the file that this opening of it was told of */
   sqlite3_file *real;
 } file_t;
 
@@ -92,8 +93,15 @@ static int x_write(sqlite3_file *base, const void *bytes, int count, sqlite3_int
 static int sync_locked(file_t *file) {
   if (is_lost(file->layer)) return SQLITE_IOERR_FSYNC;
   int fails = must_fail(file->layer, 1);
-  if (file->record) record_sync(file->record, fails);
-  return fails ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+  record_t *record = file->record;
+  if (!record) return fails ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+  record_sync(record, fails);
+  record->failed_syncs += fails;
+  /* As Linux does, each opening of a file is told once of a sync that failed by another one, since
+   * what it wrote itself may be lost with that. */
+  int is_news = file->failures_seen != record->failed_syncs;
+  file->failures_seen = record->failed_syncs;
+  return is_news ? SQLITE_IOERR_FSYNC : SQLITE_OK;
 }
 
 static int x_sync(sqlite3_file *base, int flags) {
@@ -189,6 +197,7 @@ static int x_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int fl
   if (!file->layer->is_off) {
     status = below(vfs)->xOpen(below(vfs), path, file->real, flags, out);
     file->record = path ? record_of(file->layer, path) : NULL;
+    file->failures_seen = file->record ? file->record->failed_syncs : 0;
   }
   pthread_mutex_unlock(&mutex);
   if (status == SQLITE_OK) base->pMethods = &methods;

@@ -19,6 +19,7 @@ typedef struct record {
   char *path;
   change_t *changes;
   long count, room;
+  long failed_syncs;
 } record_t;
 
 /* Notes a change that is about to be made to `file`; SQLite's code. */

@@ -30,6 +30,8 @@ struct Connection: ~Copyable {
       throw fault
     }
     handle = opened
+    // The log is emptied at the end by name, and not at all after a failed sync.
+    csqlite_keep_log_on_close(opened)
     prepared = Array(repeating: nil, count: SQL.allCases.count)
     walPages = .allocate(capacity: 1)
     walPages.initialize(to: 0)

@@ -21,6 +21,12 @@ struct StorageFault: Error, Sendable, CustomStringConvertible {
 
   var primary: Int32 { code & 0xFF }
 
+  /// Another connection was in the way.
+  var isBusy: Bool { primary == SQLITE_BUSY }
+
+  /// What was written before may be lost, though the system shows it.
+  var isFailedSync: Bool { csqlite_is_failed_sync(code) != 0 }
+
   var remedy: Remedy {
     switch primary {
     case SQLITE_FULL, SQLITE_IOERR, SQLITE_NOMEM, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN,
