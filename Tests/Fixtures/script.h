@@ -121,6 +121,7 @@ static inline int32_t script_status(script_t *script, behaviour_t behaviour) {
     case DO_FAIL: host->explain(host->ctx, HF_STR("scripted failure")); return HF_E_FAILED;
     case DO_REFUSE: host->explain(host->ctx, HF_STR("scripted refusal")); return HF_E_REFUSED;
     case DO_UNKNOWN: host->explain(host->ctx, HF_STR("scripted doubt")); return HF_E_UNKNOWN;
+    case DO_GARBAGE: return -4711;
     case DO_KILL_AFTER: kill(getpid(), SIGKILL); return HF_E_FAILED;
     default: return HF_OK;
   }

@@ -14,6 +14,7 @@ typedef enum behaviour {
   DO_UNKNOWN,     /* the work, but says that it does not know */
   DO_HOLD,        /* HF_PENDING, until the test answers */
   DO_HANG,        /* never returns, or not before the test says so */
+  DO_GARBAGE,     /* a status that means nothing */
   DO_RAISE,       /* the work of a program with a bug: a wild write */
   DO_KILL_BEFORE, /* the host is killed before the work is done */
   DO_KILL_AFTER,  /* and after it was done, before anybody hears of it */
@@ -65,8 +66,8 @@ static inline void script_say(script_t *script, const char *word) {
 }
 
 static inline behaviour_t behaviour_named(const char *name) {
-  static const char *names[] = {"work", "fail",  "refuse",      "unknown",   "hold",
-                                "hang", "raise", "kill-before", "kill-after"};
+  static const char *names[] = {"work", "fail",    "refuse", "unknown",     "hold",
+                                "hang", "garbage", "raise",  "kill-before", "kill-after"};
   for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
     if (strcmp(names[i], name) == 0) return (behaviour_t)i;
   return DO_WORK;

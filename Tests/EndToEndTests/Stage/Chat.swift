@@ -58,7 +58,7 @@ final class Chat {
   @discardableResult
   func say(_ text: String, id: String? = nil) throws -> String {
     lastID += 1
-    let id = id ?? "\(user)-\(lastID)"
+    let id = id ?? "\(user) in \(chat) \(lastID)"
     send(Wire.line(["say", id, text]))
     let line = try next { $0.id == id && $0.verb != "reply" }
     guard line.verb == "ok" else { throw TestFailure("\(text) was answered with \(line.fields)") }

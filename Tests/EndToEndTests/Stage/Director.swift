@@ -37,7 +37,7 @@ final class Director: @unchecked Sendable {
   // Safe: all that changes is used under the monitor's lock.
 
   enum Behaviour: String {
-    case work, fail, refuse, unknown, hold, hang, raise
+    case work, fail, refuse, unknown, hold, hang, garbage, raise
     case killBefore = "kill-before"
     case killAfter = "kill-after"
   }

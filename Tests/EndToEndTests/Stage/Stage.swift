@@ -134,6 +134,19 @@ final class Stage {
 
   var pid: pid_t { process?.pid ?? 0 }
 
+  static var isARM: Bool {
+    #if arch(arm64)
+      true
+    #else
+      false
+    #endif
+  }
+
+  /// How many threads the host has.
+  func threads() throws -> Int {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").count
+  }
+
   /// All that was logged, by every host of this stage.
   var log: String { (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "" }
 
@@ -148,6 +161,29 @@ final class Stage {
 
   func chat(_ name: String = "home", user: String = "ana") throws -> Chat {
     try Chat(state + "/run/console.sock", chat: name, user: user)
+  }
+
+  /// Runs a command of the command line against the host.
+  func run(_ arguments: String..., input: String = "") throws -> Finished {
+    try Finished([Clone.holdfast] + arguments + ["--state-dir", state], input: input)
+  }
+
+  /// The batches of a provider that wait for a person.
+  func parked(_ provider: String) throws -> [CutRecord] {
+    let question = ControlRequest.batches(InstanceID(provider), .parked, limit: 100)
+    guard case .batches(let cuts) = try control.ask(question) else {
+      throw TestFailure("the host does not list batches")
+    }
+    return cuts
+  }
+
+  /// What the host says to the operator; it must not refuse.
+  @discardableResult
+  func done(_ request: ControlRequest) throws -> String {
+    switch try control.ask(request) {
+    case .done(let text): return text
+    case let other: throw TestFailure("\(request) was answered with \(other)")
+    }
   }
 
   func status() throws -> HostStatus {
@@ -184,7 +220,7 @@ final class Stage {
   /// Has everything that is buffered sent, and waits until nothing is owed.
   func flushed(_ provider: String) throws {
     for row in try sessions() where row.boundKey != nil {
-      _ = try control.ask(.command(.session(row.session.id), .new(title: "")))
+      try done(.command(.session(row.session.id), .new(title: "")))
     }
     try settled(provider)
   }

@@ -1,0 +1,108 @@
+import HoldfastCore
+import Testing
+
+/// What is recalled, for whom, and when it is dropped.
+@Suite struct RecallTests {
+  private func stage(budget: Int = 20_000) throws -> Stage {
+    let stage = try Stage(["notes": 1])
+    stage.head += "[memory]\nrecall_budget_ms = \(budget)\n"
+    try stage.start()
+    return stage
+  }
+
+  @Test(arguments: ["/new", "/undo"])
+  func aRecallInFlightIsDroppedAndCountedWhenTheSessionMovesOn(command: String) throws {
+    let stage = try stage()
+    let notes = try stage.director("notes")
+    let chat = try stage.chat()
+    try chat.ask("first")
+    try stage.settled("notes")
+    try notes.rule("recall", .hold, times: 1)
+    let asked = try chat.say("what did I say?")
+    let recall = try notes.next("recall") { $0["query"] == "what did I say?" }
+    #expect(try chat.ask(command).isEmpty == false)
+    #expect(try chat.reply(to: asked).hasPrefix("Not answered"))
+    try notes.next("cancelled") { $0["op"] == recall["op"] }
+    try notes.answer(recall)
+    try chat.ask("and now?")
+    #expect(try stage.row("notes").staleRecalls >= 1)
+    let prompts = stage.model.heard("respond").map { $0["last"] }
+    #expect(prompts == ["first", "and now?"])
+    #expect(stage.stop() == 0)
+  }
+
+  @Test func aRecallThatHasNotStartedIsCancelledByASwitch() throws {
+    let stage = try stage()
+    let notes = try stage.director("notes")
+    let ana = try stage.chat()
+    let bob = try stage.chat("office", user: "bob")
+    for chat in [ana, bob] { try chat.ask("good morning") }
+    try stage.settled("notes")
+    try notes.rule("event", .hang, times: 1)
+    try ana.ask("hello")
+    // The provider's thread is held by ana's event, so bob's recall has to queue.
+    let asked = try bob.say("what now?")
+    try Patience.until("bob's turn runs") { try stage.status().runningTurns == 1 }
+    try bob.ask("/new")
+    #expect(try bob.reply(to: asked).hasPrefix("Not answered"))
+    try notes.release()
+    try bob.ask("later")
+    #expect(
+      notes.heard("recall").map { $0["query"] } == [
+        "good morning", "good morning", "hello", "later",
+      ])
+    #expect(stage.stop() == 0)
+  }
+
+  @Test func theFirstTurnOfASessionRemembersWhatTheEndedSessionSaid() throws {
+    let stage = try stage()
+    let notes = try stage.director("notes")
+    let chat = try stage.chat()
+    try chat.ask("my cat is called Miso")
+    try chat.ask("/new")
+    try chat.ask("what is my cat called?")
+    #expect(try notes.next("recall") { $0["query"] == "what is my cat called?" }["reason"] != "")
+    let prompt = try stage.model.next("respond") { $0["last"] == "what is my cat called?" }
+    #expect(prompt["recall"].contains("my cat is called Miso") && prompt["recalled"] == "1")
+    #expect(prompt["history"] == "")
+    #expect(stage.stop() == 0)
+  }
+
+  @Test func aRecallThatIsTooSlowIsCountedAndTheNextOneWorks() throws {
+    let stage = try stage(budget: 100)
+    let notes = try stage.director("notes")
+    let chat = try stage.chat()
+    try chat.ask("the tide turns at six")
+    try chat.ask("/new")
+    try stage.settled("notes")
+    try notes.rule("prefetch", .hold)
+    try notes.rule("recall", .hold, times: 1)
+    #expect(try chat.ask("hello") == "re: hello")
+    let late = try notes.next("recall") { $0["query"] == "hello" }
+    try notes.next("cancelled") { $0["op"] == late["op"] }
+    #expect(try stage.row("notes").lateRecalls == 1)
+    try chat.ask("when does the tide turn?")
+    let prompt = try stage.model.next("respond") { $0["last"].hasPrefix("when") }
+    #expect(prompt["recall"].contains("the tide turns at six"))
+    #expect(stage.stop() == 0)
+  }
+
+  @Test func memoriesOfOneUserNeverReachAnother() throws {
+    let stage = try stage()
+    let notes = try stage.director("notes")
+    let ana = try stage.chat("home", user: "ana")
+    let bob = try stage.chat("office", user: "bob")
+    try ana.ask("ana's secret is seven")
+    try bob.ask("bob's secret is nine")
+    for chat in [ana, bob] { try chat.ask("/new") }
+    try stage.settled("notes")
+    try ana.ask("what do you know of me?")
+    try bob.ask("what do you know of her?")
+    let hers = try stage.model.next("respond") { $0["last"].hasSuffix("of me?") }
+    let his = try stage.model.next("respond") { $0["last"].hasSuffix("of her?") }
+    #expect(hers["recall"].contains("seven") && !hers["recall"].contains("nine"))
+    #expect(his["recall"].contains("nine") && !his["recall"].contains("seven"))
+    #expect(Set(notes.heard("stored").map { $0["scope"] }).count == 2)
+    #expect(stage.stop() == 0)
+  }
+}
