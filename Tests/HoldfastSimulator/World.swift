@@ -66,7 +66,7 @@ public final class World {
   var delays: ClosedRange<Int> = 0...20
   /// Every switch that a provider has heard of, in any life.
   var heard: [InstanceID: Set<BusSequence>] = [:]
-  /// Cuts with an attempt that came to its end in this life.
+  /// Cuts with an attempt that came to its end, in any life.
   var concluded: Set<Int64> = []
   /// Cuts that were ever parked, or given up by a person.
   var deadLetters: Set<Int64> = []
@@ -208,7 +208,6 @@ public final class World {
     submitted = synced
     unsynced = []
     isSyncing = false
-    concluded = []
     flights = [:]
     running = []
     held = []
