@@ -18,8 +18,10 @@ public struct Schedule {
   private var random: Random
   private let world: World
   private var rest: Int
-  private let people = ["alice", "bob"]
-  private let chats = ["one", "two", "room"]
+  private var people = ["alice", "bob"]
+  private var chats = ["one", "two", "room"]
+  /// So often, in a thousand, a message is no command.
+  private var talk = 560
 
   /// A run that has not begun.
   public init(seed: UInt64, mutation: Mutation? = nil, isTracing: Bool = false) {
@@ -42,6 +44,11 @@ public struct Schedule {
     for name in names { world.install(name) }
     if random.chance(150) { world.change("notes") { $0.isIndiscreet = true } }
     if random.chance(60) { world.change("notes") { $0.canWithdraw = false } }
+    if random.chance(200) { world.mailboxBound = 4 + random.below(12) }
+    if random.chance(200) { world.placesKept = random.below(3) }
+    if random.chance(300) { (people, chats) = (["alice"], ["one"]) }
+    if random.chance(150) { (people, chats) = (["alice"], ["one", "two"]) }
+    talk = random.pick([300, 560, 560, 800]) ?? 560
     setFaults()
   }
 
@@ -108,7 +115,7 @@ public struct Schedule {
     let chat = random.pick(chats) ?? "one"
     let kind = chat == "room" ? ChatKind.group : .direct
     let name = chat == "room" ? chat : "\(user)-\(chat)"
-    let text = random.chance(560) ? "says \(rest)" : command(of: user)
+    let text = random.chance(talk) ? "says \(rest)" : command(of: user)
     guard world.host != nil else { return }
     world.say(text, from: user, in: name, kind: kind)
   }

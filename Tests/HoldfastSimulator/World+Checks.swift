@@ -236,7 +236,7 @@ extension World {
     }.map(\.newLastTurn).min()
     let cut = Set(own.flatMap { $0.status == .dropped ? [] : $0.turns.turns })
     return (submitted.facts[session] ?? [:]).allSatisfy { index, fact in
-      index > min(limit, waitingFor ?? .max) || fact.isWithdrawn || cut.contains(index)
+      index > min(limit, waitingFor ?? .max) || fact.isWithdrawn || submitted.deleted.contains(session) || cut.contains(index)
         || !fact.owedTo.contains(enrolment.id) || deadLettered(index, own)
     }
   }
@@ -288,7 +288,7 @@ extension World {
   func checkBounds() {
     guard let host else { return }
     let status = host.status()
-    for plugin in status.plugins where plugin.eventBacklog > 1024 {
+    for plugin in status.plugins where plugin.eventBacklog > mailboxBound {
       fail("\(plugin.instance) has \(plugin.eventBacklog) events waiting")
     }
     let places = Set(submitted.journal.bindings.keys.map(\.description)).count

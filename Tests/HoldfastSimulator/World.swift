@@ -14,6 +14,10 @@ public final class World {
 
   /// What the host runs with from its next start on.
   public var configuration: Configuration
+  /// Events that a mailbox holds at most, from the host's next start on.
+  public var mailboxBound = 1024
+  /// Places that the host keeps in mind at least, from its next start on.
+  public var placesKept = 1024
   /// The host, nil while it is down.
   public internal(set) var host: Host?
   /// The monotonic clock.
@@ -217,6 +221,8 @@ public final class World {
     host = Host(
       configuration: configuration, snapshot: submitted.journal.snapshot(),
       destinations: destinations, seed: random.next(), at: now, wall: wall)
+    host?.mailboxBound = mailboxBound
+    host?.placesKept = placesKept
     give(.start)
     redeliver()
   }

@@ -62,6 +62,9 @@ public struct Mailbox: Sendable {
   /// Whether there is room to read on in the journal.
   public var wantsMore: Bool { isBehind && count <= bound / 2 }
 
+  /// So many events are read from the journal at a time.
+  public var readLimit: Int { min(256, bound / 2) }
+
   /// The turns of a session that may be sent before the plugin has heard of the switch to it; nil
   /// if no switch to it waits. While events are left in the journal, switches may be among them:
   /// then only what a flush mark waits for may be sent, whose switches came before it.

@@ -217,7 +217,7 @@ extension Host {
   mutating func forgetIfIdle(_ key: SessionKey) {
     guard places[key]?.isIdle ?? false else { return }
     idlePlaces.append(key)
-    while idlePlaces.count > Self.placesKept, let oldest = idlePlaces.popFirst() {
+    while idlePlaces.count > placesKept, let oldest = idlePlaces.popFirst() {
       guard let place = places[oldest], place.isIdle, place.lastWrite <= committedThrough else {
         continue
       }
@@ -225,7 +225,4 @@ extension Host {
       places[oldest] = nil
     }
   }
-
-  /// So many places keep what a prefetch left for them.
-  static let placesKept = 1024
 }

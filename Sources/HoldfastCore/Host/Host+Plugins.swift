@@ -42,7 +42,7 @@ extension Host {
     let cursor = eventCursors[instance] ?? numbers.sequenceSoFar
     plugins[instance]?.journalledCursor = cursor
     plugins[instance]?.mailbox = Mailbox(
-      mask: traits.events, cursor: cursor, last: numbers.sequenceSoFar)
+      mask: traits.events, cursor: cursor, last: numbers.sequenceSoFar, bound: mailboxBound)
     if traits.isMemory { memoryCreated(instance, traits) }
     mailboxMoved(instance)
     if traits.channel != nil { startChannel(instance) }
@@ -230,15 +230,16 @@ extension Host {
     }
     if mailbox.wantsMore, !(plugins[instance]?.isCatchingUp ?? true) {
       plugins[instance]?.isCatchingUp = true
-      _ = ask(.events(after: mailbox.lastTaken, limit: Self.catchUpLimit), for: .catchUp(instance))
+      _ = ask(.events(after: mailbox.lastTaken, limit: mailbox.readLimit), for: .catchUp(instance))
     }
   }
 
   mutating func caughtUp(_ instance: InstanceID, _ events: [BusEvent]) {
     plugins[instance]?.isCatchingUp = false
     let isFlushed = flushCheck(for: instance)
+    let limit = plugins[instance]?.mailbox?.readLimit ?? 0
     let deliveries = plugins[instance]?.mailbox?.catchUp(
-      events, isLast: events.count < Self.catchUpLimit, at: now, isFlushed: isFlushed)
+      events, isLast: events.count < limit, at: now, isFlushed: isFlushed)
     deliver(deliveries ?? [], to: instance)
     considerLifted(instance)
     if !(plugins[instance]?.mailbox?.isBehind ?? true) {
@@ -257,6 +258,4 @@ extension Host {
       write(.advanceEvents(instance, cursor))
     }
   }
-
-  static let catchUpLimit = 256
 }

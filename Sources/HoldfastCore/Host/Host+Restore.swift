@@ -5,7 +5,9 @@ extension Host {
     for settings in configuration.plugins {
       plugins[settings.instance] = Plugin(settings: settings)
     }
-    for debt in snapshot.debts {
+    for var debt in snapshot.debts {
+      // What was in no batch when its session was deleted is not owed.
+      if debt.session.isDeleted { debt.pending = TurnSet() }
       let backlog = Backlog(restoring: debt, at: now)
       if backlog.isSettled {
         write(

@@ -151,6 +151,8 @@ extension Host {
       providers.values.allSatisfy({ $0.backlogs[session]?.isOwing != true })
     else { return }
     deletedSessions.remove(session)
+    // Dead letters go with it.
+    for id in providers.keys { providers[id]?.backlogs[session] = nil }
     write(.purgeSession(session))
   }
 }

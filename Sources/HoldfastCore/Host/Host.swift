@@ -34,6 +34,11 @@ public struct Host: Sendable {
   var inputsSetAside = 0
   var unknownReplies = 0
 
+  /// Events that a mailbox holds at most; lower in tests.
+  package var mailboxBound = 1024
+  /// So many idle places keep what a prefetch left for them; lower in tests.
+  package var placesKept = 1024
+
   // Of the input that is being handled.
   var now = Instant(nanoseconds: 0)
   var wall = WallTime(milliseconds: 0)
