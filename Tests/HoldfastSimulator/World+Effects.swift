@@ -112,6 +112,7 @@ extension World {
   }
 
   private func deliver(_ instance: InstanceID, _ event: BusEvent, _ number: UInt64) {
+    if !running.contains(instance) { fail("\(instance) is not there and is given an event") }
     if event.sequence > 0 {
       events.append((instance, event))
       checkEvent(event, to: instance)

@@ -163,7 +163,11 @@ extension Host {
   mutating func sendBatch(
     _ id: EnrolmentID, _ session: SessionID, _ cut: CutRecord, turns: [TurnRecord]
   ) {
-    guard let provider = providers[id], let backlog = provider.backlogs[session] else { return }
+    guard let provider = providers[id], let backlog = provider.backlogs[session], provider.isReady
+    else {
+      providers[id]?.withhold(session)
+      return
+    }
     var request = RetainRequest(
       context: context(of: backlog.session, turns: cut.turns, reason: "retain"), cut: cut,
       key: cut.keyName, turns: turns, attempt: backlog.cut?.record.attempts ?? 1)
@@ -176,7 +180,11 @@ extension Host {
   mutating func sendWithdrawal(
     _ id: EnrolmentID, _ session: SessionID, _ records: [WithdrawalRecord], cuts: [CutRecord]
   ) {
-    guard let provider = providers[id], let backlog = provider.backlogs[session] else { return }
+    guard let provider = providers[id], let backlog = provider.backlogs[session], provider.isReady
+    else {
+      providers[id]?.withhold(session)
+      return
+    }
     let turns = TurnSet(records.map(\.turn))
     // After the retry of a dead letter the same turns are withdrawn again, under another key.
     let attempts = cuts.map { "\($0.id).\($0.attempts)" }.joined(separator: ",")

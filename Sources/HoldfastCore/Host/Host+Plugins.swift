@@ -85,6 +85,7 @@ extension Host {
   private mutating func destroyPlugin(_ instance: InstanceID) {
     guard plugins[instance]?.lifecycle.stop() ?? false else { return checkStop() }
     pauseProviders(of: instance)
+    plugins[instance]?.mailbox = nil
     let pending = operations.filter { $0.value.instance == instance }.keys.sorted()
     for id in pending { answeredOperation(id, PluginAnswer(.stopping, text: "the plugin stops")) }
     effects.append(.destroy(instance))

@@ -152,7 +152,7 @@ extension Host {
     else { return }
     deletedSessions.remove(session)
     // Dead letters go with it.
-    for id in providers.keys { providers[id]?.backlogs[session] = nil }
+    for id in providers.keys { providers[id]?.forget(session) }
     write(.purgeSession(session))
   }
 }

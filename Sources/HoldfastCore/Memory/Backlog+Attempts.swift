@@ -69,6 +69,12 @@ extension Backlog {
     }
   }
 
+  /// The step that was begun did not reach the provider's plugin.
+  mutating func withhold() {
+    if activity == .retaining { cut?.record.attempts -= 1 }
+    activity = nil
+  }
+
   /// The batch that is under way came to an end. Returns what to write.
   public mutating func retained(
     _ outcome: Outcome, reason: String, numbers: inout Numbering, at now: Instant

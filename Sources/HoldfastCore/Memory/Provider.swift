@@ -111,6 +111,12 @@ public struct Provider: Sendable {
     return backlogs[session]?.waiveWithdrawals() ?? []
   }
 
+  /// What was to go out could not be handed over: no attempt was made.
+  mutating func withhold(_ session: SessionID) {
+    active = nil
+    backlogs[session]?.withhold()
+  }
+
   /// The session may have something to send.
   mutating func list(_ session: SessionID) {
     if isListed.insert(session).inserted { ready.append(session) }
@@ -118,7 +124,12 @@ public struct Provider: Sendable {
 
   /// Forgets a backlog in which nothing is owed.
   mutating func forgetIfSettled(_ session: SessionID) {
-    guard let backlog = backlogs[session], backlog.isSettled else { return }
+    if backlogs[session]?.isSettled ?? false { forget(session) }
+  }
+
+  /// Forgets a backlog with all that is in it.
+  mutating func forget(_ session: SessionID) {
+    guard let backlog = backlogs[session] else { return }
     let scope = backlog.session.scope
     backlogs[session] = nil
     sessions[scope]?.remove(session)
