@@ -26,6 +26,8 @@ public struct Ledger: Sendable {
   /// Flush marks, by their session.
   var flushes: [SessionID: [BusEvent]] = [:]
   var deleted: Set<SessionID> = []
+  /// Turns of dead letters that may have been stored: a late request may bring them at any time.
+  var unknown: [EnrolmentID: [SessionID: Set<TurnIndex>]] = [:]
 
   init() {}
 
@@ -48,6 +50,9 @@ public struct Ledger: Sendable {
       for turn in turns.turns { facts[session]?[turn]?.isWithdrawn = true }
     case .deleteSession(let session): deleted.insert(session)
     case .emit(let event): note(event)
+    case .settleCut(let id, .parked, isUnknown: true, _, _):
+      guard let cut = journal.cuts[id] else { return }
+      unknown[cut.enrolment, default: [:]][cut.session, default: []].formUnion(cut.turns.turns)
     default: break
     }
   }

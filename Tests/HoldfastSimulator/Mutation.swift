@@ -26,9 +26,75 @@ public enum Mutation: String, Sendable, CaseIterable {
   case advanceWatermark
   /// A switch does not settle what waits.
   case dropInterruptions
+  /// What was recalled before a switch goes into a prompt behind it.
+  case keepRecalls
+  /// A provider hears of a switch as soon as it is decided.
+  case announceAtOnce
+  /// A batch goes under the session that is current.
+  case sendUnderCurrent
+  /// A withdrawal does not wait for its batch.
+  case withdrawAtOnce
+  /// A reply is sent twice.
+  case sendTwice
+  /// A receipt does not wait for the journal.
+  case acceptAtOnce
 }
 
 extension World {
+  /// The call as the mutation leaves it.
+  func tampered(_ call: PluginCall) -> PluginCall {
+    switch (mutation, call) {
+    case (.keepRecalls, .respond(var request)):
+      if let old = lastRecalled, old.session != request.context.session {
+        mutated += 1
+        request.recalled += old.items
+      }
+      if let session = request.context.session, !request.recalled.isEmpty {
+        lastRecalled = (session, request.recalled)
+      }
+      return .respond(request)
+    case (.sendUnderCurrent, .retain(var request)):
+      guard let key = submitted.sessions[request.cut.session]?.key,
+        let current = submitted.journal.place(key).session, current.id != request.cut.session
+      else { return call }
+      mutated += 1
+      request.cut.document = current.id.description
+      return .retain(request)
+    case (.sendTwice, .send(let request)):
+      mutated += 1
+      _ = applySend(request)
+      return call
+    default: return call
+    }
+  }
+
+  /// What the mutation lets out before the transaction is synced.
+  func leak(_ transaction: Transaction) {
+    for operation in transaction.operations {
+      switch (mutation, operation) {
+      case (.announceAtOnce, .emit(let event)) where event.kind == .sessionSwitched:
+        mutated += 1
+        for instance in providers.keys.sorted() { checkEvent(event, to: instance) }
+      case (.withdrawAtOnce, .oweWithdrawal(let row)):
+        guard let instance = submitted.journal.enrolments[row.enrolment]?.instance else { continue }
+        mutated += 1
+        var context = CallContext()
+        context.session = row.session
+        checkCall(
+          instance,
+          .withdraw(
+            WithdrawRequest(
+              context: context, key: "", document: row.session.description,
+              turns: [(row.turn, nil, "")])))
+      case (.acceptAtOnce, .acceptInput(let input)):
+        mutated += 1
+        let spoken = unreceipted.values.first { $0.message.messageID == input.messageID }
+        if let spoken { checkAccepted(spoken) }
+      default: break
+      }
+    }
+  }
+
   /// The transaction as the mutation leaves it.
   func tampered(_ transaction: Transaction) -> Transaction {
     guard let mutation else { return transaction }

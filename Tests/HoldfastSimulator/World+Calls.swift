@@ -17,6 +17,7 @@ extension World {
   func called(
     _ instance: InstanceID, _ id: OperationID, _ call: PluginCall, deadline: Instant?
   ) {
+    let call = tampered(call)
     if !running.contains(instance) { fail("\(instance) is not there and is asked to \(call.name)") }
     checkCall(instance, call)
     var flight = Flight(

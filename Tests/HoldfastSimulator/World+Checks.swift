@@ -236,7 +236,8 @@ extension World {
     }.map(\.newLastTurn).min()
     let cut = Set(own.flatMap { $0.status == .dropped ? [] : $0.turns.turns })
     return (submitted.facts[session] ?? [:]).allSatisfy { index, fact in
-      index > min(limit, waitingFor ?? .max) || fact.isWithdrawn || submitted.deleted.contains(session) || cut.contains(index)
+      index > min(limit, waitingFor ?? .max) || fact.isWithdrawn
+        || submitted.deleted.contains(session) || cut.contains(index)
         || !fact.owedTo.contains(enrolment.id) || deadLettered(index, own)
     }
   }

@@ -41,6 +41,7 @@ extension World {
       return
     }
     unsynced.append(transaction)
+    leak(transaction)
     if mutation == .reportBeforeSync {
       mutated += 1
       schedule(after: .zero, life: life) { $0.give(.committed(transaction.id)) }

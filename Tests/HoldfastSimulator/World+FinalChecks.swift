@@ -56,7 +56,8 @@ extension World {
         providers[enrolment.instance]?.destination == enrolment.destination
         && providers[enrolment.instance]?.isInstalled ?? false
       if fact.isWithdrawn || submitted.deleted.contains(session) {
-        if count > 0, isHere, !mayKeep {
+        let mayReturn = submitted.unknown[enrolment.id]?[session]?.contains(index) ?? false
+        if count > 0, isHere, !mayKeep, !mayReturn {
           fail("turn \(index) of \(session) was withdrawn and \(name) keeps it")
         }
       } else if fact.owedTo.contains(enrolment.id), isHere, count != 1 {

@@ -39,6 +39,8 @@ public final class World {
   /// How often the mutation did something.
   public internal(set) var mutated = 0
 
+  var lastRecalled: (session: SessionID, items: [RecallItem])?
+
   var random: Random
   var life = 0
   var heap: [Happening] = []
