@@ -86,9 +86,17 @@ extension Host {
   // MARK: Channels
 
   mutating func startChannel(_ instance: InstanceID) {
-    guard plugins[instance]?.lifecycle.isRunning ?? false, stopping == nil else { return }
+    guard let plugin = plugins[instance], plugin.lifecycle.isRunning, !plugin.isStarted,
+      stopping == nil, !isStarting(instance)
+    else { return }
     _ = call(
       instance, .startChannel(CallContext()), for: .startChannel, within: .seconds(60))
+  }
+
+  private func isStarting(_ instance: InstanceID) -> Bool {
+    operations.values.contains { operation in
+      if case .startChannel = operation.purpose { operation.instance == instance } else { false }
+    }
   }
 
   mutating func channelStarted(_ instance: InstanceID, _ answer: PluginAnswer) {

@@ -53,8 +53,11 @@ extension Host {
   private mutating func pluginFailed(_ instance: InstanceID, _ fault: PluginFault) {
     plugins[instance]?.lifecycle.failed(fault)
     plugins[instance]?.mailbox = nil
+    plugins[instance]?.isStarted = false
     log(.error, fault.description)
     pauseProviders(of: instance)
+    let pending = operations.filter { $0.value.instance == instance }.keys.sorted()
+    for id in pending { answeredOperation(id, PluginAnswer(.crashed, text: fault.description)) }
     for enrolment in enrolments(of: instance) { releaseRecalls(enrolment) }
     proceedEverywhere()
     announceIfReady()
@@ -150,6 +153,7 @@ extension Host {
       providers[enrolment]?.isReady = true
       considerAll(enrolment)
     }
+    if plugins[instance]?.lifecycle.traits.channel != nil { startChannel(instance) }
     hurryDeliveries(of: instance)
     proceedEverywhere()
   }

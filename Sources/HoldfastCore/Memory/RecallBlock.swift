@@ -40,21 +40,16 @@ public struct RecallBlock: Sendable, Equatable {
     replacing(text) { $0 == "<" ? "‹" : "›" }
   }
 
-  /// The text without blocks that a model repeated, and without stray marks.
+  /// The text without blocks that a model repeated, and without stray marks. What is taken out must
+  /// not leave another mark behind where the ends meet.
   public static func stripped(_ text: String) -> String {
-    var rest = text[...]
-    var kept = ""
-    while let start = find(opening, in: rest) {
-      kept += rest[..<start.lowerBound]
-      guard let end = find(closing, in: rest[start.upperBound...]) else {
-        rest = rest[start.upperBound...]
-        continue
-      }
-      rest = rest[end.upperBound...]
+    var rest = text
+    while let mark = find(opening, in: rest[...]) {
+      let end = find(closing, in: rest[mark.upperBound...])
+      rest.removeSubrange(mark.lowerBound..<(end ?? mark).upperBound)
     }
-    kept += rest
-    while let stray = find(closing, in: kept[...]) { kept.removeSubrange(stray) }
-    return kept
+    while let stray = find(closing, in: rest[...]) { rest.removeSubrange(stray) }
+    return find(opening, in: rest[...]) == nil ? rest : stripped(rest)
   }
 
   private static func replacing(_ text: String, _ bracket: (Character) -> String) -> String {
