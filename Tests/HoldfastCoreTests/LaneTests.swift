@@ -16,9 +16,9 @@ import Testing
     var lane = Lane()
     lane.enqueue(input(1))
     #expect(lane.state == .waiting && lane.next() == nil)
-    #expect(lane.becameDurable(1))
+    #expect(lane.becameDurable(1) == true)
     #expect(lane.next()?.id == 1)
-    #expect(!lane.becameDurable(1))
+    #expect(lane.becameDurable(1) == false)
   }
 
   @Test func messagesKeepTheirOrderAndOneTurnRunsAtATime() {
