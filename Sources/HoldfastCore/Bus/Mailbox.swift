@@ -140,7 +140,7 @@ public struct Mailbox: Sendable {
     moveCursor()
   }
 
-  /// The new sessions of switches that have passed since this was asked before.
+  /// The sessions of which more may be sent since this was asked before.
   public mutating func takeLifted() -> [SessionID] {
     defer { lifted = [] }
     return lifted
@@ -153,6 +153,8 @@ public struct Mailbox: Sendable {
       if chains[key] != nil || event.kind == .flush && !isFlushed(event) {
         chains[key, default: Queue()].append(event)
         held += 1
+        // What it waits for may be sent now, also while more is left in the journal.
+        if event.kind == .flush, let session = event.context.session { lifted.append(session) }
         return []
       }
     }
