@@ -210,6 +210,9 @@ import Testing
     backlog.becameDurable(cut: record.id)
     try send()
     end(.acknowledged)
+    // That it is owed once more is a row of its own.
+    #expect(backlog.nextStep(at: now) == nil)
+    backlog.becameDurable(withdrawals: TurnSet(1...1))
     guard case .withdraw = try #require(backlog.nextStep(at: now)) else {
       Issue.record("not withdrawn after the retry")
       return
