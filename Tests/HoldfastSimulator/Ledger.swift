@@ -28,6 +28,8 @@ public struct Ledger: Sendable {
   var deleted: Set<SessionID> = []
   /// Turns of dead letters that may have been stored: a late request may bring them at any time.
   var unknown: [EnrolmentID: [SessionID: Set<TurnIndex>]] = [:]
+  /// Where the memories of each provider go now.
+  var destinations: [InstanceID: String] = [:]
 
   init() {}
 
@@ -76,7 +78,9 @@ public struct Ledger: Sendable {
     guard let agent = sessions[session]?.key.agent else { return [] }
     var latest: [InstanceID: EnrolmentID] = [:]
     for enrolment in journal.enrolments.values
-    where enrolment.agent == agent && !enrolment.isDetached {
+    where enrolment.agent == agent && !enrolment.isDetached
+      && destinations[enrolment.instance].map({ $0 == enrolment.destination }) ?? true
+    {
       latest[enrolment.instance] = max(latest[enrolment.instance] ?? enrolment.id, enrolment.id)
     }
     return latest.values.sorted()

@@ -62,7 +62,13 @@ extension World {
     scripted[InstanceID(instance), default: [:]][call, default: []] += behaviours
   }
 
-  /// Calls of this name wait until they are released; `event` holds events.
+  /// Forgets what was scripted: calls of this name go well from now on.
+  public func unscript(_ instance: String, _ call: String) {
+    scripted[InstanceID(instance)]?[call] = nil
+  }
+
+  /// Calls of this name wait until they are released; `event` holds events, `load` the creation of
+  /// the instance.
   public func hold(_ instance: String, _ call: String) {
     holds[InstanceID(instance), default: []].insert(call)
   }
@@ -78,6 +84,17 @@ extension World {
       report(id, .handledEvents(through: last, failures: 0), after: .zero)
     }
   }
+
+  /// Holds no more, and keeps the calls that are held: they go late, when they are released.
+  public func holdNoMore(_ instance: String, _ call: String) {
+    holds[InstanceID(instance)]?.remove(call)
+  }
+
+  /// The journal says that it cannot be written, until it says that it can.
+  public func stallJournal(_ reason: String) { give(.journalStalled(reason)) }
+
+  /// The journal says that it can be written again.
+  public func resumeJournal() { give(.journalResumed) }
 
   func releaseAll() {
     for instance in holds.keys.sorted() {

@@ -155,7 +155,6 @@ public struct Schedule {
     guard world.host != nil else { return }
     let parked = world.journal.cuts.values.filter { $0.status == .parked }.map(\.id).sorted()
     if let cut = random.pick(parked), random.chance(900) {
-      world.deadLetters.insert(cut)
       world.ask(random.chance(800) ? .retryBatch(cut) : .dropBatch(cut))
       return
     }

@@ -87,10 +87,16 @@ extension World {
         after: random.milliseconds(delays))
       return
     }
-    schedule(after: random.milliseconds(delays), life: life) { world in
-      world.running.insert(instance)
-      world.give(.plugin(instance, .created(traits)))
+    schedule(after: random.milliseconds(delays), life: life) { $0.create(instance, traits) }
+  }
+
+  private func create(_ instance: InstanceID, _ traits: PluginTraits) {
+    if holds[instance]?.contains("load") ?? false {
+      schedule(after: .milliseconds(1), life: life) { $0.create(instance, traits) }
+      return
     }
+    running.insert(instance)
+    give(.plugin(instance, .created(traits)))
   }
 
   private func traits(of instance: InstanceID) -> PluginTraits? {

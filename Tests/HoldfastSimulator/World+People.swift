@@ -63,6 +63,7 @@ extension World {
     guard let spoken = unreceipted[token] else {
       return fail("a receipt for token \(token), which has one or was never given")
     }
+    receipts.append((messageID, receipt))
     switch receipt {
     case .accepted:
       unreceipted[token] = nil
@@ -101,6 +102,10 @@ extension World {
   @discardableResult
   public func ask(_ request: ControlRequest) -> RequestID {
     nextRequest += 1
+    switch request {
+    case .retryBatch(let cut), .dropBatch(let cut): deadLetters.insert(cut)
+    default: break
+    }
     give(.control(nextRequest, request))
     return nextRequest
   }

@@ -97,6 +97,8 @@ public final class World {
   public internal(set) var answers: [RequestID: ControlAnswer] = [:]
   /// Lines of the log.
   public internal(set) var log: [(level: LogLevel, text: String)] = []
+  /// What channels were told of messages, in order.
+  public internal(set) var receipts: [(messageID: String, receipt: Receipt)] = []
   var nextRequest: RequestID = 0
   var crashesLeft = 0
 
@@ -211,6 +213,7 @@ public final class World {
     life += 1
     note("START of host \(life)")
     isStopping = false
+    synced.destinations = destinations
     submitted = synced
     unsynced = []
     isSyncing = false
