@@ -1,0 +1,153 @@
+import HoldfastCore
+import HoldfastSimulator
+import Testing
+
+/// Providers come, go and move.
+@Suite struct EnrolmentRowTests {
+  @Test func aProviderAddedInMidLifeStartsAtTheEnd() throws {
+    let world = World.calm()
+    world.talk("one", "two")
+    let session = try #require(world.session(of: "alice"))
+    world.shutDown()
+    world.configuration.plugins.append(World.memorySettings("archive", every: 1))
+    world.install("archive")
+    world.start()
+    world.talk("three")
+    #expect(world.ranges("archive") == ["3"])
+    #expect(world.stored("archive", session.id) == [3])
+    #expect(world.stored("notes", session.id) == [1, 2, 3])
+    #expect(world.kinds("archive").isEmpty, "what was before is not its business")
+    #expect(world.command("/undo 3") == "3 turns taken back.")
+    world.advance(by: .seconds(1))
+    #expect(world.takenBack("archive").flatMap { $0.turns.map(\.turn) }.contains(3))
+    #expect(world.stored("archive", session.id).isEmpty)
+    world.expectSound()
+  }
+
+  @Test(arguments: [true, false])
+  func aProviderThatIsMissingForAWhileGoesOnWhereItWas(_ isConfigured: Bool) throws {
+    let world = World.calm()
+    world.talk("one")
+    let session = try #require(world.session(of: "alice"))
+    world.shutDown()
+    let settings = try #require(world.configuration.plugin(InstanceID("notes")))
+    if isConfigured {
+      world.change("notes") { $0.isInstalled = false }
+    } else {
+      world.configuration.plugins.removeAll { $0.instance == settings.instance }
+    }
+    world.start()
+    world.talk("two")
+    _ = world.command("/new")
+    world.talk("three")
+    let next = try #require(world.session(of: "alice"))
+    #expect(world.heard(by: "alice").last == "echo: three", "turns run without it")
+    #expect(world.provider("notes")?.state == "paused")
+    #expect(world.provider("notes")?.backlogTurns == 2, "its debt is visible")
+    #expect(world.provider("notes")?.backlogSessions == 2)
+    #expect(world.plugin("notes")?.state == (isConfigured ? "failed" : nil))
+    world.shutDown()
+    if isConfigured {
+      world.change("notes") { $0.isInstalled = true }
+    } else {
+      world.configuration.plugins.append(settings)
+    }
+    world.start()
+    world.advance(by: .seconds(1))
+    #expect(world.journal.enrolments.count == 1)
+    #expect(world.batches("notes").map(\.cut.session) == [session.id, session.id, next.id])
+    #expect(world.ranges("notes") == ["1", "2", "1"])
+    #expect(world.stored("notes", session.id) == [1, 2])
+    #expect(world.stored("notes", next.id) == [1])
+    #expect(world.switches("notes").map(\.newSession) == [next.id])
+    world.expectSound()
+  }
+
+  @Test func anotherDestinationIsAnotherEnrolmentFromNowOn() throws {
+    let world = World.calm()
+    world.talk("one")
+    let session = try #require(world.session(of: "alice"))
+    world.script("notes", "retain", .failed)
+    world.say("two", from: "alice")
+    world.advance(by: .milliseconds(500))
+    world.shutDown()
+    world.change("notes") { $0.destination = "there" }
+    world.start()
+    world.talk("three", in: "elsewhere")
+    let other = try #require(world.session(of: "alice", in: "elsewhere"))
+    #expect(world.stored("notes", session.id).isEmpty)
+    #expect(world.stored("notes", other.id) == [1], "from now on")
+    let rows = try #require(world.host?.status().providers)
+    #expect(rows.map(\.destination) == ["here", "there"])
+    #expect(rows.map(\.backlogTurns) == [1, 0], "the debt to the old one is visible")
+    #expect(rows.map(\.state) == ["paused", "running"])
+
+    world.shutDown()
+    world.change("notes") { $0.destination = "here" }
+    world.start()
+    world.advance(by: .seconds(1))
+    #expect(world.stored("notes", session.id) == [1, 2])
+    #expect(world.stored("notes", other.id).isEmpty)
+    #expect(world.journal.enrolments.count == 2)
+    world.talk("four", in: "elsewhere")
+    #expect(world.stored("notes", other.id) == [2])
+    let old = world.batches("notes").filter { $0.cut.session == session.id }
+    #expect(old.map(\.cut.turns.description) == ["1", "2", "2"])
+    #expect(Set(old.map(\.key)).count == 2 && Set(old.map(\.cut.enrolment)).count == 1)
+    world.expectSound()
+  }
+
+  @Test func anotherBatchSizeDoesNotChangeWhatWasCut() throws {
+    let world = World.calm([("notes", 2)])
+    world.hold("notes", "retain")
+    world.talk("one", "two", "three")
+    let session = try #require(world.session(of: "alice"))
+    world.crash(keeping: .max)
+    world.configuration.plugins[2].retainEveryTurns = 1
+    world.release("notes", "retain")
+    world.start()
+    world.advance(by: .seconds(2))
+    #expect(world.ranges("notes") == ["1-2", "1-2", "3"])
+    #expect(world.batches("notes")[0].cut.id == world.batches("notes")[1].cut.id)
+    #expect(world.batches("notes")[0].key == world.batches("notes")[1].key)
+    #expect(world.stored("notes", session.id) == [1, 2, 3])
+    world.expectSound()
+  }
+
+  @Test func strictMemoryRunsNoTurnWhileAProviderIsMissing() throws {
+    let world = World.calm { $0.memory.strict = true }
+    world.talk("one")
+    #expect(world.heard(by: "alice") == ["echo: one"])
+    world.shutDown()
+    world.change("notes") { $0.isInstalled = false }
+    world.start()
+    world.talk("two", "three")
+    #expect(world.questions == ["one"])
+    #expect(world.host?.status().waitingMessages == 2)
+    #expect(world.receipts.allSatisfy { $0.receipt == .accepted }, "they wait, they are not lost")
+    let status = try #require(world.host?.status())
+    #expect(status.state == "degraded")
+    #expect(status.problems.contains { $0.contains("memory “notes” is missing") })
+    #expect(world.command("/status").contains("memory “notes” is missing"))
+
+    world.change("notes") { $0.isInstalled = true }
+    world.ask(.startPlugin(InstanceID("notes")))
+    world.advance(by: .seconds(2))
+    #expect(world.questions == ["one", "two", "three"])
+    #expect(world.host?.status().state == "running")
+    world.expectSound()
+  }
+
+  @Test func withoutStrictMemoryTurnsRunAndTheStatusSaysSo() throws {
+    let world = World.calm()
+    world.shutDown()
+    world.change("notes") { $0.isInstalled = false }
+    world.start()
+    world.talk("one")
+    #expect(world.heard(by: "alice") == ["echo: one"])
+    #expect(world.host?.status().state == "degraded")
+    #expect(world.command("/status").contains("notes"))
+    #expect(world.provider("notes")?.backlogTurns == 1)
+    world.expectSound()
+  }
+}
