@@ -180,7 +180,8 @@ extension Host {
   mutating func sendWithdrawal(
     _ id: EnrolmentID, _ session: SessionID, _ records: [WithdrawalRecord], cuts: [CutRecord]
   ) {
-    guard let provider = providers[id], let backlog = provider.backlogs[session], provider.isReady
+    guard let provider = providers[id], let backlog = provider.backlogs[session], provider.isReady,
+      provider.traits.canWithdraw
     else {
       providers[id]?.withhold(session)
       return

@@ -100,7 +100,8 @@ public struct Host: Sendable {
     }
     if !writes.isEmpty {
       let id = numbers.transaction()
-      effects.append(.commit(Transaction(id: id, operations: writes)))
+      // First, so that a question of the same input is answered from behind it.
+      effects.insert(.commit(Transaction(id: id, operations: writes)), at: 0)
       for action in afterCommit { held.append((id, action)) }
       writes = []
       afterCommit = []
