@@ -21,7 +21,9 @@ C_PLUGINS := $(if $(wildcard Plugins/Console/*.c),$(PLUGINS)/console.so) \
   $(if $(wildcard Plugins/RecallModel/*.c),$(PLUGINS)/recall-model.so)
 BAD_PLUGINS := $(patsubst Tests/Fixtures/%.c,$(FIXTURES)/%.so,$(wildcard Tests/Fixtures/*.c))
 HARNESS := $(if $(wildcard Tests/PluginHarness/harness.c),build/harness)
-C_BENCHES := $(patsubst Benchmarks/%.c,build/bench/%,$(wildcard Benchmarks/*.c))
+C_BENCHES := $(patsubst Benchmarks/%.c,build/bench/%,$(wildcard Benchmarks/*.c)) \
+  $(patsubst Benchmarks/%.c,build/bench/%.so,$(wildcard Benchmarks/plugins/*.c)) \
+  build/bench/sync_clock.so
 
 # What tests and benchmarks are told; they find the clone's own files without it.
 TEST_ENV := HOLDFAST_PLUGINS=$(CURDIR)/$(PLUGINS) HOLDFAST_FIXTURES=$(CURDIR)/$(FIXTURES) \
@@ -109,6 +111,13 @@ $(FIXTURES)/%.so: Tests/Fixtures/%.c $(wildcard Tests/Fixtures/*.h) $(HEADERS) P
 build/harness: $(wildcard Tests/PluginHarness/*.[ch]) $(HEADERS) Makefile
 	@mkdir -p build
 	$(CC) $(CWARN) -D_GNU_SOURCE -Iinclude $(filter %.c,$^) -o $@ -ldl -lpthread
+
+build/bench/plugins/%.so: Benchmarks/plugins/%.c $(wildcard Benchmarks/plugins/*.h) $(HEADERS) Makefile
+	@mkdir -p build/bench/plugins
+	$(CC) $(PLUGIN_FLAGS) $< -o $@
+
+build/bench/sync_clock.so: Benchmarks/preload/sync_clock.c Makefile | build/bench
+	$(CC) $(CWARN) -D_GNU_SOURCE -shared -fPIC $< -o $@
 
 build/bench/%: Benchmarks/%.c Makefile | build/bench
 	$(CC) $(CWARN) -D_GNU_SOURCE -Iinclude $< -o $@ -lsqlite3 -lpthread

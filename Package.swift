@@ -84,7 +84,8 @@ let package = Package(
     .executableTarget(
       name: "holdfast-bench",
       dependencies: [
-        "HoldfastRuntime", "HoldfastJournal", "HoldfastPorts", "HoldfastCore", "CShims",
+        "HoldfastRuntime", "HoldfastJournal", "HoldfastPorts", "HoldfastControl", "HoldfastCore",
+        "CShims",
       ], path: "Benchmarks/holdfast-bench", swiftSettings: strict),
 
     tests("HoldfastCoreTests", ["HoldfastCore", "HoldfastSimulator"]),

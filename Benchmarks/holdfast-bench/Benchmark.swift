@@ -1,4 +1,76 @@
+import Glibc
+
+/// `holdfast-bench --plugins FOLDER [--write FILE] [--only NAME] [--effort SHARE]`
+///
+/// HOLDFAST_BIN names the program that is measured, HOLDFAST_BENCH_C the folder of the plain C.
 @main
 struct Benchmark {
-  static func main() {}
+  private typealias Measurement = @Sendable (Surroundings) throws -> [Figure]
+
+  private static let groups: [(name: String, measure: Measurement)] = [
+    ("start", StartFigures.measure), ("switch", SwitchFigure.measure),
+    ("event", EventFigure.measure), ("burst", BurstFigure.measure),
+    ("turns", TurnFigures.measure), ("conversations", ConversationFigure.measure),
+    ("pages", PageFigures.measure),
+  ]
+
+  static func main() {
+    do { try run(Array(CommandLine.arguments.dropFirst())) } catch {
+      print("holdfast-bench: \(error)")
+      exit(1)
+    }
+  }
+
+  private static func run(_ words: [String]) throws {
+    var options: [String: String] = [:]
+    for place in stride(from: 0, to: words.count - 1, by: 2) {
+      options[words[place]] = words[place + 1]
+    }
+    guard let plugins = options["--plugins"], let holdfast = variable("HOLDFAST_BIN"),
+      let programs = variable("HOLDFAST_BENCH_C")
+    else { throw BenchmarkFailure("run it with `make bench`") }
+    let around = Surroundings(
+      holdfast: holdfast, plugins: absolute(plugins), programs: programs,
+      folder: try temporaryFolder(), effort: options["--effort"].flatMap { Double($0) } ?? 1)
+    defer { remove(around.folder) }
+    let machine = Machine()
+    var figures: [Figure] = []
+    for group in groups where options["--only"].map({ $0 == group.name }) ?? true {
+      report("measuring: \(group.name)")
+      let found = try group.measure(around)
+      for figure in found { report("  \(figure.name): \(figure.measured)\n    \(figure.note)") }
+      figures += found
+    }
+    let report = Report(machine: machine, figures: figures)
+    print(report.table)
+    if let path = options["--write"] { try write(report.document, to: path) }
+  }
+
+  private static func variable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+
+  private static func absolute(_ path: String) -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    return realpath(path, &buffer).map { String(cString: $0) } ?? path
+  }
+
+  /// On the disk where the state of a host would lie, not in memory.
+  private static func temporaryFolder() throws -> String {
+    var template = Array("/var/tmp/holdfast-bench.XXXXXX".utf8CString)
+    guard let path = mkdtemp(&template) else { throw BenchmarkFailure("no temporary folder") }
+    return String(cString: path)
+  }
+
+  private static func remove(_ folder: String) {
+    _ = try? Child(["/bin/rm", "-rf", folder]).wait()
+  }
+
+  private static func report(_ text: String) {
+    let bytes = Array((text + "\n").utf8)
+    _ = write(2, bytes, bytes.count)
+  }
 }
+
+/// Where plugins that are loaded into this process find the numbers that they share with it.
+func setSharedPath(_ path: String) { setenv("HOLDFAST_BENCH_SHARED", path, 1) }

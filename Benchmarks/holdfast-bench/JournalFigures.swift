@@ -10,7 +10,6 @@ struct JournalFigures {
   private let journal: Journal
   private let ear = Ear()
   private var transaction: TransactionID = 0
-  private var lastRead: ReadID = 0
   private var sequence: BusSequence
   private var cut: Int64
   private var sessions: [SessionID] = []
@@ -103,13 +102,6 @@ struct JournalFigures {
     return id
   }
 
-  /// Seconds from nothing to a journal that is open and restored.
-  static func openingTime(path: String) throws -> Double {
-    let start = seconds()
-    _ = try Journal(path: path).restore()
-    return seconds() - start
-  }
-
   /// Durable turns per second, as fast as they can be submitted with at most 8192 under way.
   mutating func turnsPerSecond(_ count: Int) -> Double {
     let start = seconds()
@@ -122,42 +114,15 @@ struct JournalFigures {
     return Double(count) / (seconds() - start)
   }
 
-  /// Seconds from submission to the report of a synced commit, one at a time, the journal idle
-  /// before.
-  mutating func commitTimes(_ count: Int) -> [Double] {
-    (0..<count).map { which in
-      usleep(2000)
-      let start = seconds()
-      submitTurn(which)
-      ear.wait(through: transaction)
-      return seconds() - start
-    }
-  }
-
-  /// Seconds from question to answer.
-  mutating func readTimes(_ query: JournalQuery, _ count: Int) -> [Double] {
-    (0..<count).map { _ in
-      lastRead += 1
-      let start = seconds()
-      journal.ask(query, id: lastRead)
-      ear.wait(read: lastRead)
-      return seconds() - start
-    }
-  }
-
   /// Notes what was committed and answered last.
   private final class Ear: JournalHandler {
     private let through = Atomic<UInt64>(0)
-    private let read = Atomic<UInt64>(0)
-    private let faults = Atomic<Int>(0)
 
     func committed(through transaction: TransactionID) {
       through.store(transaction, ordering: .releasing)
     }
     func refused(_ transaction: TransactionID, reason: String) { fault(reason) }
-    func answered(_ read: ReadID, _ answer: JournalAnswer) {
-      self.read.store(read, ordering: .releasing)
-    }
+    func answered(_ read: ReadID, _ answer: JournalAnswer) {}
     func stalled(_ reason: String) { fault(reason) }
     func resumed() {}
     func failed(_ reason: String) { fault(reason) }
@@ -170,7 +135,6 @@ struct JournalFigures {
     func wait(through transaction: TransactionID) {
       while through.load(ordering: .acquiring) < transaction { sched_yield() }
     }
-    func wait(read: ReadID) { while self.read.load(ordering: .acquiring) < read { sched_yield() } }
   }
 }
 

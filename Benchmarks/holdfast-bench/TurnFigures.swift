@@ -1,0 +1,145 @@
+import HoldfastControl
+import HoldfastCore
+import HoldfastRuntime
+
+/// Finished turns on their way into the journal and from there into a memory provider.
+enum TurnFigures {
+  private static let count = 200_000
+  private static let sessions = 100
+  private static let turnsPerBatch = 100
+  /// Turns that are under way at most.
+  private static let ahead: UInt64 = 8000
+
+  static func measure(_ around: Surroundings) throws -> [Figure] {
+    let floor = around.folder("floor") + "/journal.sqlite"
+    try JournalFigures(path: floor).stop()
+    var ours: [Double] = []
+    let busy = processorTime()
+    var plain: [Double] = []
+    for round in 0..<around.times(5) {
+      let child = try Child([around.program("journal_floor"), floor, "turns", "\(count)", "1024"])
+      let words = child.lines().first?.split(separator: " ") ?? []
+      child.wait()
+      plain.append(words.count > 1 ? Double(words[1]) ?? 0 : 0)
+      ours.append(try turnsPerSecond(around, state: around.folder("turns-\(round)")))
+    }
+    let spent = (processorTime() - busy) / Double(ours.count * count) * 1e6
+    let (own, floorRate) = (Samples(ours).median, Samples(plain).median)
+    let note = """
+      turns with 300 bytes of text that a model has finished, given to a whole host one by one, of
+      \(sessions) sessions with `retain_every_turns = \(turnsPerBatch)`: each is guarded, written,
+      synced in groups and published; batches are cut, synced, read back, handed to a C provider in
+      the process that reads every byte, and acknowledged. \(grouped(count)) turns, until the
+      provider has had the last one; \(short(spent)) µs of processor time for each, all threads and
+      the feeding one together. Plain C writing the same rows of turns, batches and
+      watermarks, 1 024 turns under one sync, without provider or threads: \(short(floorRate))
+      turns/s. Medians of \(ours.count) runs, in turns
+      """
+    return [
+      Figure(
+        "durable turns into a provider", asked: "≥ 50 000 /s", measured: "\(short(own)) /s",
+        isReached: own >= 50_000, note: note),
+      Figure(
+        "the same, over plain C writing the rows", asked: "≥ 0.6 ×",
+        measured: "\(short(own / max(floorRate, 1))) ×", isReached: own >= 0.6 * floorRate),
+    ]
+  }
+
+  private static func turnsPerSecond(_ around: Surroundings, state: String) throws -> Double {
+    let shared = try SharedCounters(path: state + "/shared")
+    setSharedPath(shared.path)
+    shared[.chats] = UInt64(sessions)
+    shared[.wantedTurns] = UInt64(sessions)
+    try write(configuration(around), to: state + "/holdfast.toml")
+    var choice = PathChoice()
+    choice.stateDirectory = state
+    let paths = HostPaths(
+      choice, in: PathSurroundings(environment: [:], workingDirectory: "/", user: 0))
+    let host = try HostProcess(options: HostOptions(paths: paths, log: { _ in }))
+    try host.start()
+    defer { _ = host.stop() }
+    try shared.wait(for: .replies, atLeast: UInt64(sessions))
+    let text = String(repeating: "x", count: 150)
+    let start = nanoseconds()
+    for which in 0..<count {
+      let chat = "c\(which / turnsPerBatch % sessions)"
+      let key = SessionKey(agent: "main", channel: "crowd", kind: .direct, chat: chat)
+      host.take(.finished(key, userText: text, answerText: text))
+      if which % 1024 == 0, UInt64(which) > ahead {
+        try shared.wait(for: .retainedTurns, atLeast: UInt64(which) - ahead)
+      }
+    }
+    // One turn of each session was said before the clock started; the last of these waits for the
+    // next batch instead.
+    try shared.wait(for: .retainedTurns, atLeast: UInt64(count))
+    return Double(count) / Double(nanoseconds() - start) * 1e9
+  }
+
+  private static func configuration(_ around: Surroundings) -> String {
+    """
+    [agents.main]
+    model = "echo"
+    memory = ["provider"]
+    [plugins.crowd]
+    plugin = "bench-channel"
+    path = "\(around.plugin("bench_channel"))"
+    [plugins.echo]
+    plugin = "bench-model"
+    path = "\(around.plugin("bench_model"))"
+    [plugins.provider]
+    plugin = "bench-memory"
+    path = "\(around.plugin("bench_memory"))"
+    retain_every_turns = \(turnsPerBatch)
+    """
+  }
+}
+
+/// Whole turns: message, inbox, prompt, model, turn, reply.
+enum ConversationFigure {
+  private static let chats = 64
+  private static let count = 20_000
+
+  static func measure(_ around: Surroundings) throws -> [Figure] {
+    var rates: [Double] = []
+    for round in 0..<around.times(3) {
+      let shared = try SharedCounters(path: around.folder + "/conversations-\(round).shared")
+      shared[.chats] = UInt64(chats)
+      shared[.wantedTurns] = UInt64(count)
+      let host = try RunningHost(
+        around, state: around.folder("conversations-\(round)"),
+        configuration: configuration(around), environment: ["HOLDFAST_BENCH_SHARED": shared.path])
+      try shared.wait(for: .ended, atLeast: 1)
+      rates.append(Double(count) / Double(shared[.ended] - shared[.began]) * 1e9)
+      host.stop()
+    }
+    let rate = Samples(rates).median
+    return [
+      Figure(
+        "whole conversation turns", measured: "\(short(rate)) /s",
+        note: """
+          \(chats) people on a channel in the process, each says 150 bytes as soon as the last
+          answer is there; every message goes through inbox, history, model, turn, outbox and
+          delivery, four synced transactions and two reads, and into a provider in batches of 100;
+          the model answers at once. \(grouped(count)) turns, median of \(rates.count) runs
+          """)
+    ]
+  }
+
+  private static func configuration(_ around: Surroundings) -> String {
+    """
+    [agents.main]
+    model = "echo"
+    memory = ["provider"]
+    [plugins.crowd]
+    plugin = "bench-channel"
+    path = "\(around.plugin("bench_channel"))"
+    [plugins.echo]
+    plugin = "bench-model"
+    path = "\(around.plugin("bench_model"))"
+    [plugins.provider]
+    plugin = "bench-memory"
+    path = "\(around.plugin("bench_memory"))"
+    retain_every_turns = 100
+    """
+  }
+}
