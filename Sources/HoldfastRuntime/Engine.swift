@@ -103,7 +103,7 @@ final class Engine: @unchecked Sendable {
 
   private func handle(_ input: HostInput) {
     let now = Instant(nanoseconds: monotonicNanoseconds())
-    for effect in host.handle(input, at: now, wall: .now) { perform(effect) }
+    host.handle(input, at: now, wall: .now, perform: perform)
   }
 }
 

@@ -52,7 +52,7 @@ final class HostParts: @unchecked Sendable {
       seed: SystemRandomNumberGenerator.seed(),
       at: Instant(nanoseconds: monotonicNanoseconds()), wall: .now)
     engine = Engine(host: host) { box.parts?.perform($0, log: log, noted: noted) }
-    bridge = JournalBridge(engine: engine) { reason in
+    bridge = JournalBridge(engine: engine, journal: journal) { reason in
       Self.die("the journal cannot go on: \(reason)", log)
     }
     box.engine = engine

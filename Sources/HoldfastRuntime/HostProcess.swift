@@ -1,7 +1,7 @@
 internal import CShims
 internal import Glibc
 internal import HoldfastControl
-internal import HoldfastCore
+package import HoldfastCore
 internal import HoldfastJournal
 internal import HoldfastPorts
 internal import HoldfastThreads
@@ -64,6 +64,12 @@ public final class HostProcess: @unchecked Sendable {
     monitor.withLock {
       while !isReady, report == nil, !isStopping { monitor.wait() }
     }
+    cshims_release_start_pages()
+  }
+
+  /// Gives the rules an input of this process's own; from any thread.
+  package func take(_ input: HostInput) {
+    monitor.withLock { parts }?.engine.submit(input)
   }
 
   /// Ends in an orderly way, within `shutdown_timeout_ms`. Blocks; from any thread but the host's

@@ -4,16 +4,23 @@ internal import HoldfastJournal
 /// Passes on to the engine what the journal reports.
 final class JournalBridge: JournalHandler {
   private let engine: Engine
+  private let journal: Journal
   private let fail: @Sendable (String) -> Void
 
   /// `fail` hears when the journal is beyond repair.
-  init(engine: Engine, fail: @escaping @Sendable (String) -> Void) {
+  init(engine: Engine, journal: Journal, fail: @escaping @Sendable (String) -> Void) {
     self.engine = engine
+    self.journal = journal
     self.fail = fail
   }
 
   func committed(through transaction: TransactionID) {
-    engine.submitAndHandle(.committed(transaction))
+    // A journal that has more to write goes on with that, and leaves the rules to their own thread.
+    if journal.backlog > 0 {
+      engine.submit(.committed(transaction))
+    } else {
+      engine.submitAndHandle(.committed(transaction))
+    }
   }
 
   func refused(_ transaction: TransactionID, reason: String) {
@@ -21,7 +28,7 @@ final class JournalBridge: JournalHandler {
   }
 
   func answered(_ read: ReadID, _ answer: JournalAnswer) {
-    engine.submit(.answered(read, answer))
+    engine.submitAndHandle(.answered(read, answer))
   }
 
   func stalled(_ reason: String) { engine.submit(.journalStalled(reason)) }

@@ -7,3 +7,4 @@
 #include "host_lock.h"
 #include "thread_name.h"
 #include "thread_start.h"
+#include "memory.h"

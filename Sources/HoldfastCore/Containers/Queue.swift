@@ -22,10 +22,13 @@ public struct Queue<Element> {
 
   /// Takes out the one that waits longest.
   @discardableResult
-  public mutating func popFirst() -> Element? {
-    guard head < storage.count else { return nil }
-    let element = storage[head]
-    storage[head] = nil
+  public mutating func popFirst() -> Element? { popFirst(if: { _ in true }) }
+
+  /// Takes out the one that waits longest, if `condition` holds for it.
+  public mutating func popFirst(if condition: (Element) -> Bool) -> Element? {
+    guard head < storage.count, storage[head].map(condition) ?? false else { return nil }
+    var element: Element?
+    swap(&element, &storage[head])
     head += 1
     if head == storage.count {
       storage.removeAll(keepingCapacity: head <= 1024)

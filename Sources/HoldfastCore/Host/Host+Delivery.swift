@@ -18,7 +18,8 @@ extension Host {
       record.partCount = parts.count
       record.isNotice = isNotice
       write(.queueReply(record))
-      deliveries[input.key, default: Delivery()].append(record)
+      deliveries.fill(input.key, with: Delivery())
+      deliveries[input.key]?.append(record)
     }
     afterCommit.append(.replies(input.key, through: last))
   }

@@ -112,9 +112,8 @@ extension Host {
       effects.append(
         .receipt(instance, .accepted, token: token, messageID: identity.messageID))
     case .accepted(let slot): accepted(slot)
-    case .publish(let event):
-      publish(event)
-      if event.kind == .turnCompleted { prefetch(after: event) }
+    case .publish(let event): publish(event)
+    case .prefetch(let event): prefetch(after: event)
     case .replies(let key, let through):
       deliveries[key]?.becameDurable(through: through)
       deliver(key)

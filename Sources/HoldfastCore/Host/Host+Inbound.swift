@@ -22,7 +22,8 @@ extension Host {
     let query = JournalQuery.place(
       key, channel: instance, account: message.account, messageID: message.messageID)
     let read = ask(query, for: .place(key))
-    places[key, default: Place(key: key)].arrivals.append(
+    places.fill(key, with: Place(key: key))
+    places[key]?.arrivals.append(
       Place.Arrival(origin: .channel(instance, message), read: read))
   }
 
@@ -45,7 +46,8 @@ extension Host {
     let query = JournalQuery.place(
       key, channel: InstanceID(""), account: "", messageID: "")
     let read = ask(query, for: .place(key))
-    places[key, default: Place(key: key)].arrivals.append(
+    places.fill(key, with: Place(key: key))
+    places[key]?.arrivals.append(
       Place.Arrival(origin: .control(request, command), read: read))
   }
 

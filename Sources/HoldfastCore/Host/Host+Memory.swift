@@ -2,6 +2,16 @@ extension Host {
   /// The enrolment that an agent's new turns are owed to, for each of its instances: the one at the
   /// configured destination, or the latest one of an instance that is not configured now.
   func currentEnrolments(of agent: String) -> [EnrolmentID] {
+    current[agent] ?? findCurrent(of: agent)
+  }
+
+  /// To be called after anything that changes what `currentEnrolments` gives.
+  mutating func noteEnrolments() {
+    for agent in configuration.agents { current[agent.name] = findCurrent(of: agent.name) }
+    for provider in providers.values { owners[provider.record.id] = provider.record.instance }
+  }
+
+  private func findCurrent(of agent: String) -> [EnrolmentID] {
     var latest: [InstanceID: EnrolmentID] = [:]
     for id in providers.keys.sorted() {
       guard let record = providers[id]?.record, record.agent == agent, !record.isDetached else {
@@ -40,6 +50,7 @@ extension Host {
       providers[record.id] = Provider(record: record)
       write(.enrol(record))
     }
+    noteEnrolments()
   }
 
   /// The provider can be called from now on.
@@ -100,24 +111,19 @@ extension Host {
   /// Looks at a backlog after anything that may have changed it: cuts what is due, sends what can
   /// be sent, writes its cursor.
   mutating func consider(_ id: EnrolmentID, _ session: SessionID) {
-    guard let instance = providers[id]?.record.instance,
-      providers[id]?.backlogs[session] != nil
-    else { return }
-    let hasMailbox = plugins[instance]?.mailbox != nil
-    providers[id]?.backlogs[session]?.gate = plugins[instance]?.mailbox?.gate(of: session)
-    if hasMailbox, let record = providers[id]?.cut(session, &numbers, at: now, wall: wall) {
-      write([.openCut(record)], for: id, session)
-    }
-    if let rows = providers[id]?.waiveWithdrawals(of: session), !rows.isEmpty {
-      write(rows, for: id, session)
+    guard let instance = owners[id] else { return }
+    let gate = plugins[instance]?.gate(of: session)
+    let occasion = Backlog.Occasion(
+      gate: gate?.turn, mayCut: gate != nil, now: now, wall: wall)
+    guard let review = providers[id]?.review(session, occasion, numbers: &numbers) else { return }
+    if let cut = review.cut { write([.openCut(cut)], for: id, session) }
+    if !review.waived.isEmpty {
+      write(review.waived, for: id, session)
       log(.warning, "\(instance) cannot take turns back; it keeps what was undone")
     }
-    if let change = providers[id]?.backlogs[session]?.cursorChange() { write(change) }
-    if let wake = providers[id]?.backlogs[session]?.nextWake, wake > now {
-      timers.add(.backlog(id, session), at: wake)
-    }
-    if providers[id]?.backlogs[session]?.nextStep(at: now) != nil { providers[id]?.list(session) }
-    if !isDecided(session) { providers[id]?.forgetIfSettled(session) }
+    if let cursor = review.cursor { write(cursor) }
+    if let wake = review.wake { timers.add(.backlog(id, session), at: wake) }
+    if review.isSettled, !isDecided(session) { providers[id]?.forgetIfSettled(session) }
     purgeIfSettled(session)
     dispatch(id)
   }

@@ -208,11 +208,12 @@ extension Host {
 
   /// Publishes an event whose row, if it has one, is synced.
   mutating func publish(_ event: BusEvent) {
-    for settings in configuration.plugins where plugins[settings.instance]?.mailbox != nil {
-      let instance = settings.instance
-      let isFlushed = flushCheck(for: instance)
+    for instance in instances {
+      // Only a flush mark looks at what was flushed.
+      let isFlushed = event.kind == .flush ? flushCheck(for: instance) : { _ in true }
       let deliveries = plugins[instance]?.mailbox?.publish(event, at: now, isFlushed: isFlushed)
-      deliver(deliveries ?? [], to: instance)
+      guard let deliveries else { continue }
+      deliver(deliveries, to: instance)
       considerLifted(instance)
       mailboxMoved(instance)
     }
@@ -223,19 +224,16 @@ extension Host {
     for delivery in deliveries {
       effects.append(.deliver(instance, delivery.event, number: delivery.number))
     }
-    let limit = plugins[instance]?.settings.deadlines.event ?? .seconds(5)
+    let limit = plugins[instance]?.eventLimit() ?? .seconds(5)
     timers.add(.overdue(instance), at: now + limit + PluginLifecycle.grace)
   }
 
   /// After anything that may let a mailbox go on.
   mutating func mailboxMoved(_ instance: InstanceID) {
-    guard let mailbox = plugins[instance]?.mailbox else { return }
-    if mailbox.cursor > plugins[instance]?.journalledCursor ?? 0 {
-      timers.add(.cursors, at: now + .seconds(1))
-    }
-    if mailbox.wantsMore, !(plugins[instance]?.isCatchingUp ?? true) {
-      plugins[instance]?.isCatchingUp = true
-      _ = ask(.events(after: mailbox.lastTaken, limit: mailbox.readLimit), for: .catchUp(instance))
+    guard let move = plugins[instance]?.mailboxMoved() else { return }
+    if move.isCursorAhead { timers.add(.cursors, at: now + .seconds(1)) }
+    if let page = move.read {
+      _ = ask(.events(after: page.after, limit: page.limit), for: .catchUp(instance))
     }
   }
 
@@ -254,7 +252,7 @@ extension Host {
   }
 
   mutating func writeCursors() {
-    for instance in plugins.keys.sorted() {
+    for instance in instances {
       guard let cursor = plugins[instance]?.mailbox?.cursor,
         cursor > plugins[instance]?.journalledCursor ?? 0
       else { continue }

@@ -200,12 +200,11 @@ extension Host {
       stopping == nil
     else { return }
     for id in currentEnrolments(of: key.agent) {
-      guard let provider = providers[id], provider.isReady,
-        provider.traits.events.contains(.prefetchRequested),
-        !provider.recallBreaker.isOpen(at: now)
+      guard providers[id]?.wantsPrefetch(at: now) ?? false,
+        let instance = providers[id]?.record.instance
       else { continue }
       if let older = places[key]?.prefetches[id] { cancel(older) }
-      requestPrefetch(id, provider.record.instance, key, after: event)
+      requestPrefetch(id, instance, key, after: event)
     }
   }
 

@@ -5,6 +5,8 @@ extension Host {
     for settings in configuration.plugins {
       plugins[settings.instance] = Plugin(settings: settings)
     }
+    instances = plugins.keys.sorted()
+    noteEnrolments()
     for var debt in snapshot.debts {
       // What was in no batch when its session was deleted is not owed.
       if debt.session.isDeleted { debt.pending = TurnSet() }
@@ -55,7 +57,8 @@ extension Host {
           .settleReply(reply.id, .unknown, result: "the host ended while it was being sent"))
         log(.warning, "a reply in \(reply.key) may or may not have been delivered")
       } else {
-        deliveries[reply.key, default: Delivery()].append(reply)
+        deliveries.fill(reply.key, with: Delivery())
+        deliveries[reply.key]?.append(reply)
         deliveries[reply.key]?.becameDurable(through: reply.id)
       }
     }

@@ -85,7 +85,8 @@ extension Host {
       session = places[holder]?.session ?? target
       epoch = place.epoch
     }
-    places[holder, default: Place(key: holder)].session = nil
+    places.fill(holder, with: Place(key: holder))
+    places[holder]?.session = nil
     places[holder]?.epoch = epoch + 1
     places[holder]?.isLoaded = true
     write(.bind(holder, nil, epoch + 1))

@@ -161,45 +161,70 @@ extension Host {
       fail(turn, at: key, "No answer: the model “\(model(for: key))” failed: \(why)")
       return
     }
-    guard var session = places[key]?.session else { return }
-    let before = session
+    guard let session = places[key]?.session else { return }
     places[key]?.lane.end()
-    session.lastTurn += 1
-    places[key]?.session = session
     var record = TurnRecord(
-      session: session.id, index: session.lastTurn, status: .live, userText: turn.input.text,
+      session: session.id, index: session.lastTurn + 1, status: .live,
+      userText: RecallBlock.stripped(turn.input.text),
       answerText: RecallBlock.stripped(answer.text), sequence: numbers.sequence())
-    record.userText = RecallBlock.stripped(record.userText)
     record.userName = turn.input.userName
     record.started = turn.input.received
     record.finished = wall
     record.input = turn.input.id
-    guardCommit(of: session, at: key)
-    write(.appendTurn(record))
+    keep(record, answering: turn.input, of: session, at: key)
     write(.settleInput(turn.input.id, .done))
-    owe(record.index, of: before)
     reply(record.answerText, to: turn.input, turn: record.index, isNotice: false)
-    publishCompletion(of: record, answering: turn.input, session: session, at: key)
     places[key]?.warm = nil
     afterCommit.append(.proceed(key))
     checkStop()
   }
 
-  private mutating func publishCompletion(
-    of record: TurnRecord, answering input: InputRecord, session: SessionRecord,
+  /// A turn that was answered elsewhere.
+  mutating func keep(_ userText: String, _ answerText: String, at key: SessionKey) {
+    guard let session = places[key]?.session, places[key]?.lane.running == nil else {
+      log(.error, "a turn that was answered elsewhere has no session at \(key)")
+      return
+    }
+    var record = TurnRecord(
+      session: session.id, index: session.lastTurn + 1, status: .live,
+      userText: RecallBlock.stripped(userText), answerText: RecallBlock.stripped(answerText),
+      sequence: numbers.sequence())
+    record.started = wall
+    record.finished = wall
+    keep(record, answering: nil, of: session, at: key)
+  }
+
+  /// Of all that follows its commit plugins hear of it first, and are asked for the next one last.
+  private mutating func keep(
+    _ record: TurnRecord, answering input: InputRecord?, of before: SessionRecord,
     at key: SessionKey
   ) {
+    var session = before
+    session.lastTurn = record.index
+    places[key]?.session = session
+    guardCommit(of: session, at: key)
+    write(.appendTurn(record))
+    let event = completion(of: record, answering: input, in: session, at: key)
+    afterCommit.append(.publish(event))
+    owe(record.index, of: before)
+    afterCommit.append(.prefetch(event))
+  }
+
+  private func completion(
+    of record: TurnRecord, answering input: InputRecord?, in session: SessionRecord,
+    at key: SessionKey
+  ) -> BusEvent {
     var context = CallContext(session, key: key, epoch: places[key]?.epoch ?? 0)
     context.firstTurn = record.index
     context.lastTurn = record.index
-    context.user = input.user
+    context.user = input?.user ?? session.user
     var event = BusEvent(kind: .turnCompleted, context: context)
-    event.messageID = input.messageID
+    event.messageID = input?.messageID ?? ""
     event.sequence = record.sequence
     event.userText = record.userText
     event.answerText = record.answerText
     event.time = record.finished
-    afterCommit.append(.publish(event))
+    return event
   }
 
   /// A turn that cannot be answered: kept as interrupted, and the person is told.

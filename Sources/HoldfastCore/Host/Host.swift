@@ -8,10 +8,16 @@ public struct Host: Sendable {
   public internal(set) var configuration: Configuration
   let destinations: [InstanceID: String]
   var numbers: Numbering
-  var places: [SessionKey: Place] = [:]
-  var plugins: [InstanceID: Plugin] = [:]
-  var providers: [EnrolmentID: Provider] = [:]
-  var deliveries: [SessionKey: Delivery] = [:]
+  var places = Table<SessionKey, Place>()
+  var plugins = Table<InstanceID, Plugin>()
+  var providers = Table<EnrolmentID, Provider>()
+  /// The plugins' names in order.
+  var instances: [InstanceID] = []
+  /// The enrolments that turns of each configured agent are owed to.
+  var current: [String: [EnrolmentID]] = [:]
+  /// The instance of each enrolment.
+  var owners: [EnrolmentID: InstanceID] = [:]
+  var deliveries = Table<SessionKey, Delivery>()
   var operations: [OperationID: Operation] = [:]
   var reads: [ReadID: Reading] = [:]
   var timers = TimerQueue<Timer>()
@@ -71,28 +77,40 @@ public struct Host: Sendable {
   public mutating func handle(
     _ input: HostInput, at now: Instant, wall: WallTime
   ) -> [HostEffect] {
+    var effects: [HostEffect] = []
+    handle(input, at: now, wall: wall) { effects.append($0) }
+    return effects
+  }
+
+  /// The same, with each effect performed once it is decided: plugins hear of a commit before the
+  /// rules go on to what else follows from it. `perform` gives the host no other input.
+  public mutating func handle(
+    _ input: HostInput, at now: Instant, wall: WallTime, perform: (HostEffect) -> Void
+  ) {
     self.now = max(now, self.now)
     self.wall = wall
     switch input {
     case .start: start()
     case .tick: break
-    case .committed(let through): committed(through: through)
+    case .committed(let through): committed(through: through, perform)
     case .refused(_, let reason): effects.append(.fenced(reason))
     case .journalStalled(let reason): journalProblem = reason
     case .journalResumed: journalProblem = nil
     case .answered(let read, let answer): answered(read, answer)
     case .plugin(let instance, let report): reported(instance, report)
     case .control(let request, let body): control(request, body)
+    case .finished(let key, let said, let answered): keep(said, answered, at: key)
     case .stop: beginStop()
     }
     while let timer = timers.pop(at: self.now) { expired(timer) }
     while let id = undeliverable.popFirst() {
       answeredOperation(id, PluginAnswer(.failed, text: "the plugin is not running"))
     }
-    return finish()
+    finish()
+    pass(to: perform)
   }
 
-  private mutating func finish() -> [HostEffect] {
+  private mutating func finish() {
     while writes.isEmpty, !afterCommit.isEmpty {
       let actions = afterCommit
       afterCommit = []
@@ -106,15 +124,20 @@ public struct Host: Sendable {
       writes = []
       afterCommit = []
     }
-    defer { effects = [] }
-    return effects
   }
 
-  private mutating func committed(through id: TransactionID) {
+  private mutating func pass(to perform: (HostEffect) -> Void) {
+    for effect in effects { perform(effect) }
+    effects.removeAll(keepingCapacity: effects.capacity <= 1024)
+  }
+
+  private mutating func committed(
+    through id: TransactionID, _ perform: (HostEffect) -> Void
+  ) {
     committedThrough = id
-    while let first = held.first, first.transaction <= id {
-      held.popFirst()
-      perform(first.action)
+    while let next = held.popFirst(if: { $0.transaction <= id }) {
+      self.perform(next.action)
+      pass(to: perform)
     }
     checkStop()
   }

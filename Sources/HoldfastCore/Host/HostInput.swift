@@ -36,6 +36,9 @@ public enum HostInput: Sendable {
   case plugin(InstanceID, PluginReport)
   /// The command line asks.
   case control(RequestID, ControlRequest)
+  /// A turn that was answered elsewhere is to be kept as a fact, in the session that is current at
+  /// a place where nothing runs now.
+  case finished(SessionKey, userText: String, answerText: String)
   /// The host is to stop in an orderly way.
   case stop
 }

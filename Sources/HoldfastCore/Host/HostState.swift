@@ -71,6 +71,42 @@ struct Plugin: Sendable {
   var health = ""
 
   init(settings: PluginSettings) { self.settings = settings }
+
+  // What follows is asked with every turn. It is mutating so that the plugin is asked where it lies
+  // in its table, and not copied.
+
+  /// How far turns of a session may be sent; nil while there is no mailbox.
+  mutating func gate(of session: SessionID) -> Gate? {
+    guard mailbox != nil else { return nil }
+    return Gate(turn: mailbox?.gate(of: session))
+  }
+
+  /// After anything that may let the mailbox go on; nil if nothing is to be done.
+  mutating func mailboxMoved() -> Move? {
+    guard let cursor = mailbox?.cursor else { return nil }
+    let isBehind = !isCatchingUp && mailbox?.wantsMore ?? false
+    guard isBehind || cursor > journalledCursor else { return nil }
+    if isBehind { isCatchingUp = true }
+    return Move(
+      isCursorAhead: cursor > journalledCursor,
+      read: isBehind ? mailbox.map { ($0.lastTaken, $0.readLimit) } : nil)
+  }
+
+  /// How long it may be at an event.
+  mutating func eventLimit() -> Duration { settings.deadlines.event }
+
+  /// Turns above it, if there is one, wait for a switch to be heard of.
+  struct Gate {
+    var turn: TurnIndex?
+  }
+
+  /// What is to be done about a mailbox.
+  struct Move {
+    /// The cursor's row is to be written.
+    var isCursorAhead: Bool
+    /// Events behind it were left in the journal and are to be read now.
+    var read: (after: BusSequence, limit: Int)?
+  }
 }
 
 /// A call to a plugin that is not answered yet.
@@ -169,6 +205,7 @@ enum AfterCommit: Sendable {
   case receipt(InstanceID, token: UInt64, MessageIdentity)
   case accepted(SlotName)
   case publish(BusEvent)
+  case prefetch(BusEvent)
   case replies(SessionKey, through: Int64)
   case marked(SessionKey, reply: Int64)
   case cut(EnrolmentID, SessionID, Int64)

@@ -38,13 +38,19 @@ extension Backlog {
     return nil
   }
 
+  /// Whether there is a next step.
+  func hasStep(at now: Instant) -> Bool {
+    guard activity == nil else { return false }
+    if let cut, cut.isDurable, cut.retryAt.map({ $0 <= now }) ?? true { return true }
+    return owed.isEmpty ? false : nextStep(at: now) != nil
+  }
+
   /// When to look again, nil if only an input changes anything.
   public var nextWake: Instant? {
     guard activity == nil else { return nil }
-    let times = [
-      cut?.retryAt, withdrawable.isEmpty ? nil : withdrawAt, cut == nil ? dueAt : nil,
-    ]
-    return times.compactMap { $0 }.min()
+    var first = cut == nil ? dueAt : cut?.retryAt
+    if let withdrawAt, !withdrawable.isEmpty { first = min(first ?? withdrawAt, withdrawAt) }
+    return first
   }
 
   /// Withdrawals that may go out: rows that are synced, and whose batch is not about to be sent,

@@ -28,7 +28,7 @@ public struct Provider: Sendable {
   /// What the plugin offers.
   public var traits = PluginTraits()
   /// What is owed, by session; settled backlogs are forgotten.
-  public internal(set) var backlogs: [SessionID: Backlog] = [:]
+  public internal(set) var backlogs = Table<SessionID, Backlog>()
   /// The sessions of each scope that have a backlog.
   private var sessions: [Scope: Set<SessionID>] = [:]
   /// Guards retains and withdrawals.
@@ -67,7 +67,7 @@ public struct Provider: Sendable {
 
   /// A turn was committed, in the transaction that is being written.
   mutating func owe(_ turn: TurnIndex, of session: SessionRecord, at now: Instant) {
-    if backlogs[session.id] == nil {
+    if !backlogs.contains(session.id) {
       keep(Backlog(enrolment: record.id, session: session, watermark: session.lastTurn))
     }
     backlogs[session.id]?.append(turn, dueAt: now + policy.maxDelay, at: now)
@@ -94,21 +94,23 @@ public struct Provider: Sendable {
     }
   }
 
-  /// Cuts a batch if one is due.
-  mutating func cut(
-    _ session: SessionID, _ numbers: inout Numbering, at now: Instant, wall: WallTime
-  ) -> CutRecord? {
-    guard isReady, !record.isDetached,
-      backlogs[session]?.isCutDue(every: policy.everyTurns, at: now) ?? false
-    else { return nil }
-    return backlogs[session]?.makeCut(
-      limit: policy.maxTurns, numbers: &numbers, at: now, wall: wall)
+  /// Looks at a backlog after anything that may have changed it; nil if there is none.
+  mutating func review(
+    _ session: SessionID, _ occasion: Backlog.Occasion, numbers: inout Numbering
+  ) -> Backlog.Review? {
+    var occasion = occasion
+    occasion.mayCut = occasion.mayCut && isReady && !record.isDetached
+    occasion.mustWaive = isReady && !traits.canWithdraw
+    occasion.everyTurns = policy.everyTurns
+    occasion.maxTurns = policy.maxTurns
+    let review = backlogs[session]?.review(occasion, numbers: &numbers)
+    if review?.hasStep ?? false { list(session) }
+    return review
   }
 
-  /// What to write if the provider is there and cannot take back what it should.
-  mutating func waiveWithdrawals(of session: SessionID) -> [JournalOperation] {
-    guard isReady, !traits.canWithdraw else { return [] }
-    return backlogs[session]?.waiveWithdrawals() ?? []
+  /// Whether it wants to be asked now what is likely to be asked next.
+  func wantsPrefetch(at now: Instant) -> Bool {
+    isReady && traits.events.contains(.prefetchRequested) && !recallBreaker.isOpen(at: now)
   }
 
   /// What was to go out could not be handed over: no attempt was made.

@@ -43,6 +43,11 @@ public struct RecallBlock: Sendable, Equatable {
   /// The text without blocks that a model repeated, and without stray marks. What is taken out must
   /// not leave another mark behind where the ends meet.
   public static func stripped(_ text: String) -> String {
+    // Most texts have none, and each turn comes by here twice.
+    let bracket = UInt8(ascii: "<")
+    if text.utf8.withContiguousStorageIfAvailable({ !$0.contains(bracket) }) ?? false {
+      return text
+    }
     var rest = text
     while let mark = find(opening, in: rest[...]) {
       let end = find(closing, in: rest[mark.upperBound...])
