@@ -1,5 +1,7 @@
-/* Notes when the process last made something durable. Loaded before the C library, it stands before
- * its fsync and fdatasync, so that the host that is measured is the one that is shipped. */
+/* Notes when the process last learned that a commit is durable: when SQLite returned from the step
+ * in which it synced. Loaded before the C library and SQLite, it stands before their functions, so
+ * that the host that is measured is the one that is shipped. */
+#include <dlfcn.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -8,14 +10,27 @@
 
 _Atomic uint64_t holdfast_bench_last_sync;
 
-static int note(int result) {
+static __thread int has_synced;
+
+int fsync(int file) {
+  has_synced = 1;
+  return (int)syscall(SYS_fsync, file);
+}
+
+int fdatasync(int file) {
+  has_synced = 1;
+  return (int)syscall(SYS_fdatasync, file);
+}
+
+int sqlite3_step(void *statement) {
+  static int (*step)(void *);
+  if (!step) step = (int (*)(void *))dlsym(RTLD_NEXT, "sqlite3_step");
+  int result = step(statement);
+  if (!has_synced) return result;
+  has_synced = 0;
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   atomic_store(&holdfast_bench_last_sync,
                (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec);
   return result;
 }
-
-int fsync(int file) { return note((int)syscall(SYS_fsync, file)); }
-
-int fdatasync(int file) { return note((int)syscall(SYS_fdatasync, file)); }

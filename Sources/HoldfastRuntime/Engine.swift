@@ -9,10 +9,11 @@ internal import HoldfastThreads
 /// what the journal reports, by the journal's: then a plugin hears of a commit one hand-off after
 /// it was synced, not two. Threads of plugins only leave their inputs here.
 final class Engine: @unchecked Sendable {
-  // Safe: `inputs`, `isHandling`, `isOver` are used under the monitor's lock; `host` only by the
-  // one thread that set `isHandling`.
+  // Safe: `inputs`, `isHandling`, `isOver` are used under the monitor's lock; `host` and `batch` only by
+  // the one thread that set `isHandling`.
   private let monitor = Monitor()
   private var inputs: [HostInput] = []
+  private var batch: [HostInput] = []
   private var isHandling = false
   private var isOver = false
   private var nextWake: Instant?
@@ -91,10 +92,10 @@ final class Engine: @unchecked Sendable {
   private func handleAll() {
     isHandling = true
     while !inputs.isEmpty, !isOver {
-      let batch = inputs
-      inputs = []
+      swap(&inputs, &batch)
       monitor.unlock()
       for input in batch { handle(input) }
+      batch.removeAll(keepingCapacity: batch.capacity <= 4096)
       monitor.lock()
     }
     nextWake = host.nextWake

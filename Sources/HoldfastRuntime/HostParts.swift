@@ -127,6 +127,7 @@ final class HostParts: @unchecked Sendable {
       house.port(of: instance)?.submit(call, as: id, deadline: deadline)
     case .deliver(let instance, let event, let number):
       house.port(of: instance)?.deliver(event, number: number)
+      if journal.backlog == 0 { sched_yield() }
     case .receipt(let instance, let receipt, let token, let messageID):
       house.port(of: instance)?.receipt(receipt, token: token, messageID: messageID)
     case .cancel(let instance, let id): house.port(of: instance)?.cancel(id)

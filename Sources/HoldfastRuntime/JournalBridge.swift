@@ -15,12 +15,12 @@ final class JournalBridge: JournalHandler {
   }
 
   func committed(through transaction: TransactionID) {
-    // A journal that has more to write goes on with that, and leaves the rules to their own thread.
-    if journal.backlog > 0 {
-      engine.submit(.committed(transaction))
-    } else {
-      engine.submitAndHandle(.committed(transaction))
-    }
+    take(.committed(transaction))
+  }
+
+  /// A journal that has more to write goes on with that, and leaves the rules to their own thread.
+  private func take(_ input: HostInput) {
+    if journal.backlog > 0 { engine.submit(input) } else { engine.submitAndHandle(input) }
   }
 
   func refused(_ transaction: TransactionID, reason: String) {
@@ -28,7 +28,7 @@ final class JournalBridge: JournalHandler {
   }
 
   func answered(_ read: ReadID, _ answer: JournalAnswer) {
-    engine.submitAndHandle(.answered(read, answer))
+    take(.answered(read, answer))
   }
 
   func stalled(_ reason: String) { engine.submit(.journalStalled(reason)) }

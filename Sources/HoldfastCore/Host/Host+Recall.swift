@@ -193,6 +193,14 @@ extension Host {
 
   // MARK: Prefetch
 
+  /// Whether any provider of an agent wants to know what is likely to be asked next.
+  mutating func isAnyAskedAhead(of agent: String) -> Bool {
+    for id in currentEnrolments(of: agent) where providers[id]?.isAskedAhead() ?? false {
+      return true
+    }
+    return false
+  }
+
   /// After a turn each provider that wants to is asked for what is likely to be asked next.
   mutating func prefetch(after event: BusEvent) {
     guard let key = event.context.key, let session = event.context.session,
@@ -200,8 +208,7 @@ extension Host {
       stopping == nil
     else { return }
     for id in currentEnrolments(of: key.agent) {
-      guard providers[id]?.wantsPrefetch(at: now) ?? false,
-        let instance = providers[id]?.record.instance
+      guard providers[id]?.wantsPrefetch(at: now) ?? false, let instance = owners[id]
       else { continue }
       if let older = places[key]?.prefetches[id] { cancel(older) }
       requestPrefetch(id, instance, key, after: event)

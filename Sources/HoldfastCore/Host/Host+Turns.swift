@@ -181,7 +181,7 @@ extension Host {
 
   /// A turn that was answered elsewhere.
   mutating func keep(_ userText: String, _ answerText: String, at key: SessionKey) {
-    guard let session = places[key]?.session, places[key]?.lane.running == nil else {
+    guard let session = places[key]?.sessionAtRest() else {
       log(.error, "a turn that was answered elsewhere has no session at \(key)")
       return
     }
@@ -199,25 +199,24 @@ extension Host {
     _ record: TurnRecord, answering input: InputRecord?, of before: SessionRecord,
     at key: SessionKey
   ) {
-    var session = before
-    session.lastTurn = record.index
-    places[key]?.session = session
-    guardCommit(of: session, at: key)
+    let epoch = places[key]?.move(to: record.index) ?? 0
+    write(.guardTurn(before.id, token: before.token, nextTurn: record.index))
+    write(.guardBinding(key, before.id, epoch))
     write(.appendTurn(record))
-    let event = completion(of: record, answering: input, in: session, at: key)
+    var context = CallContext(before, key: key, epoch: epoch)
+    context.user = input?.user ?? before.user
+    let event = completion(of: record, answering: input, in: context)
     afterCommit.append(.publish(event))
     owe(record.index, of: before)
-    afterCommit.append(.prefetch(event))
+    if isAnyAskedAhead(of: key.agent) { afterCommit.append(.prefetch(event)) }
   }
 
   private func completion(
-    of record: TurnRecord, answering input: InputRecord?, in session: SessionRecord,
-    at key: SessionKey
+    of record: TurnRecord, answering input: InputRecord?, in context: CallContext
   ) -> BusEvent {
-    var context = CallContext(session, key: key, epoch: places[key]?.epoch ?? 0)
+    var context = context
     context.firstTurn = record.index
     context.lastTurn = record.index
-    context.user = input?.user ?? session.user
     var event = BusEvent(kind: .turnCompleted, context: context)
     event.messageID = input?.messageID ?? ""
     event.sequence = record.sequence

@@ -50,6 +50,17 @@ struct Place: Sendable {
 
   init(key: SessionKey) { self.key = key }
 
+  // What follows is asked with every turn; it is mutating so that the place is not copied for it.
+
+  /// The session, if nothing runs.
+  mutating func sessionAtRest() -> SessionRecord? { lane.running == nil ? session : nil }
+
+  /// A turn was added to the session. Returns the epoch.
+  mutating func move(to turn: TurnIndex) -> Epoch {
+    session?.lastTurn = turn
+    return epoch
+  }
+
   /// Whether nothing would be lost by forgetting it.
   var isIdle: Bool {
     lane.state == .idle && arrivals.isEmpty && !isDeciding && !isCompacting && slots.isEmpty
@@ -204,8 +215,8 @@ enum Timer: Hashable, Sendable {
 enum AfterCommit: Sendable {
   case receipt(InstanceID, token: UInt64, MessageIdentity)
   case accepted(SlotName)
-  case publish(BusEvent)
-  case prefetch(BusEvent)
+  indirect case publish(BusEvent)
+  indirect case prefetch(BusEvent)
   case replies(SessionKey, through: Int64)
   case marked(SessionKey, reply: Int64)
   case cut(EnrolmentID, SessionID, Int64)

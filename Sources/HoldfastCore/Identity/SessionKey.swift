@@ -26,6 +26,8 @@ public struct SessionKey: Hashable, Sendable, CustomStringConvertible {
   public let user: String
   /// The encoded form; equal keys have equal text.
   public let description: String
+  /// Follows from `description`, which would take longer to hash each time.
+  private let fingerprint: Int
 
   /// Names a place by its parts.
   public init(
@@ -42,6 +44,7 @@ public struct SessionKey: Hashable, Sendable, CustomStringConvertible {
     if !thread.isEmpty || !user.isEmpty { text += ":" + percentEncoded(thread) }
     if !user.isEmpty { text += ":" + percentEncoded(user) }
     description = text
+    fingerprint = text.hashValue
   }
 
   /// What the keys of all places between two have in common that are this agent's on this channel.
@@ -66,7 +69,7 @@ public struct SessionKey: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Hashes what `==` compares.
-  public func hash(into hasher: inout Hasher) { hasher.combine(description) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }
 }
 
 /// Percent-encodes all but unreserved ASCII characters, so that `:`, `/` and `%` are free to

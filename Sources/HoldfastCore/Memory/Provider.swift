@@ -108,8 +108,12 @@ public struct Provider: Sendable {
     return review
   }
 
+  /// Whether it ever wants to be asked what is likely to be asked next. Mutating, like the next one,
+  /// so that the provider is not copied for it.
+  mutating func isAskedAhead() -> Bool { traits.events.contains(.prefetchRequested) }
+
   /// Whether it wants to be asked now what is likely to be asked next.
-  func wantsPrefetch(at now: Instant) -> Bool {
+  mutating func wantsPrefetch(at now: Instant) -> Bool {
     isReady && traits.events.contains(.prefetchRequested) && !recallBreaker.isOpen(at: now)
   }
 
