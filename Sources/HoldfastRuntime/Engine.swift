@@ -9,8 +9,8 @@ internal import HoldfastThreads
 /// what the journal reports, by the journal's: then a plugin hears of a commit one hand-off after
 /// it was synced, not two. Threads of plugins only leave their inputs here.
 final class Engine: @unchecked Sendable {
-  // Safe: `inputs`, `isHandling`, `isOver` are used under the monitor's lock; `host` and `batch` only by
-  // the one thread that set `isHandling`.
+  // Safe: `host` and `batch` are used only by the one thread that set `isHandling`, all else under
+  // the monitor's lock.
   private let monitor = Monitor()
   private var inputs: [HostInput] = []
   private var batch: [HostInput] = []

@@ -213,7 +213,21 @@ extension Host {
       let isFlushed = event.kind == .flush ? flushCheck(for: instance) : { _ in true }
       let deliveries = plugins[instance]?.mailbox?.publish(event, at: now, isFlushed: isFlushed)
       guard let deliveries else { continue }
-      deliver(deliveries, to: instance)
+      for delivery in deliveries {
+        effects.append(.deliver(instance, delivery.event, number: delivery.number))
+      }
+      if !touched.contains(instance) { touched.append(instance) }
+    }
+  }
+
+  /// What follows for the mailboxes that events went through: behind the events, which nobody shall
+  /// wait longer for.
+  mutating func settleMailboxes() {
+    guard !touched.isEmpty else { return }
+    let instances = touched
+    touched.removeAll(keepingCapacity: true)
+    for instance in instances {
+      watchEvents(of: instance)
       considerLifted(instance)
       mailboxMoved(instance)
     }
@@ -224,7 +238,11 @@ extension Host {
     for delivery in deliveries {
       effects.append(.deliver(instance, delivery.event, number: delivery.number))
     }
-    let limit = plugins[instance]?.eventLimit() ?? .seconds(5)
+    watchEvents(of: instance)
+  }
+
+  private mutating func watchEvents(of instance: InstanceID) {
+    guard let limit = plugins[instance]?.eventLimit() else { return }
     timers.add(.overdue(instance), at: now + limit + PluginLifecycle.grace)
   }
 

@@ -46,6 +46,8 @@ public struct Host: Sendable {
   package var placesKept = 1024
 
   // Of the input that is being handled.
+  /// Plugins whose mailboxes events went through.
+  var touched: [InstanceID] = []
   var now = Instant(nanoseconds: 0)
   var wall = WallTime(milliseconds: 0)
   var effects: [HostEffect] = []
@@ -111,10 +113,12 @@ public struct Host: Sendable {
   }
 
   private mutating func finish() {
+    settleMailboxes()
     while writes.isEmpty, !afterCommit.isEmpty {
       let actions = afterCommit
       afterCommit = []
       for action in actions { perform(action) }
+      settleMailboxes()
     }
     if !writes.isEmpty {
       let id = numbers.transaction()
@@ -122,7 +126,7 @@ public struct Host: Sendable {
       effects.insert(.commit(Transaction(id: id, operations: writes)), at: 0)
       for action in afterCommit { held.append((id, action)) }
       writes = []
-      afterCommit = []
+      afterCommit.removeAll(keepingCapacity: afterCommit.capacity <= 256)
     }
   }
 
@@ -138,6 +142,7 @@ public struct Host: Sendable {
     while let next = held.popFirst(if: { $0.transaction <= id }) {
       self.perform(next.action)
       pass(to: perform)
+      settleMailboxes()
     }
     checkStop()
   }
@@ -148,6 +153,7 @@ public struct Host: Sendable {
   }
 
   mutating func write(_ operation: JournalOperation) {
+    if writes.isEmpty { writes.reserveCapacity(8) }
     writes.append(operation)
     switch operation {
     case .bind(let key, _, _): noteWrite(at: key)

@@ -103,8 +103,10 @@ struct Plugin: Sendable {
       read: isBehind ? mailbox.map { ($0.lastTaken, $0.readLimit) } : nil)
   }
 
-  /// How long it may be at an event.
-  mutating func eventLimit() -> Duration { settings.deadlines.event }
+  /// How long it may be at an event, nil if it is at none.
+  mutating func eventLimit() -> Duration? {
+    mailbox?.holdingSince == nil ? nil : settings.deadlines.event
+  }
 
   /// Turns above it, if there is one, wait for a switch to be heard of.
   struct Gate {

@@ -108,8 +108,8 @@ public struct Provider: Sendable {
     return review
   }
 
-  /// Whether it ever wants to be asked what is likely to be asked next. Mutating, like the next one,
-  /// so that the provider is not copied for it.
+  /// Whether it ever wants to be asked what is likely to be asked next. Mutating, like the next
+  /// one, so that the provider is not copied for it.
   mutating func isAskedAhead() -> Bool { traits.events.contains(.prefetchRequested) }
 
   /// Whether it wants to be asked now what is likely to be asked next.
