@@ -84,8 +84,8 @@ public struct Host: Sendable {
     return effects
   }
 
-  /// The same, with each effect performed once it is decided: plugins hear of a commit before the
-  /// rules go on to what else follows from it. `perform` gives the host no other input.
+  /// The same, but plugins hear of a commit before the rules go on to what else follows from it.
+  /// `perform` gives the host no other input.
   public mutating func handle(
     _ input: HostInput, at now: Instant, wall: WallTime, perform: (HostEffect) -> Void
   ) {
@@ -135,13 +135,22 @@ public struct Host: Sendable {
     effects.removeAll(keepingCapacity: effects.capacity <= 1024)
   }
 
+  /// Events that nothing stands before go out at once. All else waits for the transaction of the
+  /// input, which it may depend on.
+  private mutating func passEvents(to perform: (HostEffect) -> Void) {
+    let events = effects.prefix { if case .deliver = $0 { true } else { false } }
+    guard !events.isEmpty else { return }
+    for event in events { perform(event) }
+    effects.removeFirst(events.count)
+  }
+
   private mutating func committed(
     through id: TransactionID, _ perform: (HostEffect) -> Void
   ) {
     committedThrough = id
     while let next = held.popFirst(if: { $0.transaction <= id }) {
       self.perform(next.action)
-      pass(to: perform)
+      passEvents(to: perform)
       settleMailboxes()
     }
     checkStop()
