@@ -67,11 +67,17 @@ static void tell_refused(server_t *server, client_id_t to, hf_str_t id, int32_t 
 /* From a person to the agent: on the server's thread. receive may be called from any. */
 static void on_said(void *context, server_t *server, const said_t *said) {
   console_t *console = context;
+  hf_str_t account = {console->account, strlen(console->account)};
+  /* Replies that nobody was there for are offered again once the channel is said to be well. */
+  if (!said->text.ptr) {
+    console->channel->health(console->host->ctx, account, HF_HEALTH_CONNECTED, HF_STR(""));
+    return;
+  }
   hf_inbound_t message = {
       .size = sizeof message,
       .chat_kind = HF_CHAT_DM,
       .token = said->client, /* comes back in the receipt, and so finds the client again */
-      .account = {console->account, strlen(console->account)},
+      .account = account,
       .message_id = said->id,
       .chat = said->chat,
       .user = said->user,

@@ -73,11 +73,26 @@ static void wake(server_t *server) {
   (void)ignored;
 }
 
+static void flush(client_t *client) {
+  buffer_t *out = &client->out;
+  while (out->end > out->start) {
+    ssize_t sent = send(client->fd, out->bytes + out->start, out->end - out->start,
+                        MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0) {
+      if (errno != EAGAIN && errno != EINTR) client->ending = 1;
+      return;
+    }
+    buffer_consume(out, (size_t)sent);
+  }
+}
+
+/* Written at once as far as the socket takes it: what a caller was told is out would otherwise be
+ * lost with the process. */
 static int queue(client_t *client, const hf_str_t *fields, int count) {
   if (client->fd < 0 || client->ending) return 0;
-  if (line_append(&client->out, fields, count)) return 1;
-  client->ending = 1; /* too slow */
-  return 0;
+  if (line_append(&client->out, fields, count)) flush(client);
+  else client->ending = 1; /* too slow */
+  return !client->ending;
 }
 
 int server_tell(server_t *server, client_id_t id, const hf_str_t *fields, int count) {
@@ -124,6 +139,10 @@ static void hello(server_t *server, client_t *client, const hf_str_t *fields, in
   memcpy(client->user, fields[2].ptr, fields[2].len);
   queue(client, (hf_str_t[]){HF_STR("ready"), HF_STR("holdfast console 1")}, 2);
   pthread_mutex_unlock(&server->lock);
+  said_t joined = {.client = name_of(server, client),
+                   .chat = text(client->chat),
+                   .user = text(client->user)};
+  server->handler(server->context, server, &joined);
 }
 
 static void understand(server_t *server, client_t *client, char *line, size_t length) {
@@ -193,19 +212,6 @@ static void listen_to(server_t *server, client_t *client) {
 }
 
 /* Coming and going; the thread holds the lock for these */
-
-static void flush(client_t *client) {
-  buffer_t *out = &client->out;
-  while (out->end > out->start) {
-    ssize_t sent = send(client->fd, out->bytes + out->start, out->end - out->start,
-                        MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent < 0) {
-      if (errno != EAGAIN && errno != EINTR) client->ending = 1;
-      return;
-    }
-    buffer_consume(out, (size_t)sent);
-  }
-}
 
 static void leave(server_t *server, client_t *client) {
   close(client->fd);

@@ -8,7 +8,8 @@
 /* Names a client for as long as it is connected, and nobody afterwards. */
 typedef uint64_t client_id_t;
 
-/* What a client said. Borrowed: valid until the handler returns. */
+/* What a client said; with a null text it has only just come. Borrowed: valid until the handler
+ * returns. */
 typedef struct said {
   client_id_t client;
   hf_str_t chat, user, id, text;

@@ -145,6 +145,12 @@ static void answer_receive(bench_t *bench, int32_t status) {
 static void messages_and_replies(bench_t *bench) {
   client_t ann = greeted(bench, "kitchen"), bob = greeted(bench, "garden"),
            eve = greeted(bench, "kitchen");
+  bench->host.health = 0;
+  client_t late = greeted(bench, "attic");
+  say(&late, "say\tm0\thi\n");
+  check(next_received(&bench->host) && bench->host.health == HF_HEALTH_CONNECTED,
+        "whoever comes is told to the host, which may have replies for them");
+  leave(&late);
   say(&ann, "say\tm1\ta\\tb\\nc\\\\d\n");
   const received_t *received = next_received(&bench->host);
   check(received && !strcmp(received->text, "a\tb\nc\\d") && !strcmp(received->id, "m1") &&
