@@ -102,7 +102,9 @@ let package = Package(
     tests(
       "CommandLineTests",
       ["holdfast", "HoldfastControl", "HoldfastCore", "HoldfastThreads", "CShims"]),
-    tests("HoldfastRuntimeTests", ["HoldfastRuntime", "HoldfastCore", "HoldfastJournal"]),
+    tests(
+      "HoldfastRuntimeTests",
+      ["HoldfastRuntime", "HoldfastControl", "HoldfastThreads", "HoldfastCore", "HoldfastJournal"]),
     tests(
       "EndToEndTests",
       ["HoldfastControl", "HoldfastCore", "HoldfastThreads", "CShims", "CSQLite"]),

@@ -135,6 +135,41 @@ import Testing
     #expect(stage.stop() == 0)
   }
 
+  @Test func aProviderThatNeverStartsOrNeverEndsHoldsUpNobody() throws {
+    let stage = try Stage()
+    try stage.provider("good")
+    let stuck = try stage.provider("stuck", settings: "deadline_create_ms = 200")
+    stuck.begin(with: "create", .hang)
+    try stage.start()
+    #expect(try stage.chat().ask("one") == "re: one")
+    try stage.settled("good")
+    #expect(try stage.plugin("stuck").detail.contains("create did not return within 200 ms"))
+    #expect(stage.stop() == 0)
+    stuck.begin(with: "destroy", .hang)
+    try stage.start()
+    try stage.settled("stuck")
+    #expect(stage.stop() == 0)
+    #expect(stage.log.contains("Plugin stuck did not return in time."))
+    #expect(stuck.heard("stored").map { $0["text"] } == ["one"])
+  }
+
+  @Test func everyCallNamesItsSession() throws {
+    let stage = try Stage(["notes": 1])
+    let notes = try stage.director("notes")
+    try stage.start()
+    try stage.chat().ask("one")
+    try notes.next("prefetch")
+    try stage.settled("notes")
+    let session = try stage.current()
+    let calls = notes.heard("opened", "recall", "completed", "retain", "prefetch")
+    #expect(calls.count == 5)
+    for call in calls {
+      #expect(call.session == session && call["key"] == "main:console:dm:home")
+      #expect(call["user"] == "ana" && call["scope"] == "main/channel:console/user:ana")
+    }
+    #expect(stage.stop() == 0)
+  }
+
   @Test func aPluginThatCrashesTheHostIsNamedAndNothingIsLost() throws {
     let stage = try Stage(["notes": 1])
     let notes = try stage.director("notes")

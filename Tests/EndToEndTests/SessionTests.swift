@@ -50,6 +50,27 @@ import Testing
     #expect(stage.stop() == 0)
   }
 
+  @Test func aReplyThatNobodyWasThereForWaitsForWhoeverComesBack() throws {
+    let stage = try Stage(["notes": 1])
+    try stage.start()
+    let chat = try stage.chat()
+    try stage.model.rule("respond", .hold, times: 1)
+    let asked = try chat.say("are you there?")
+    let prompt = try stage.model.next("respond")
+    chat.hangUp()
+    // Once the console takes no more of this chat, the model answers.
+    try stage.model.answer(prompt)
+    try Patience.until("the reply could not be delivered") {
+      let status = try stage.status()
+      return status.pendingReplies == 1 && status.plugins.contains { $0.failures > 0 }
+    }
+    #expect(stage.stop() == 0)
+    try stage.start()
+    try chat.connect()
+    #expect(try chat.reply(to: asked) == "re: are you there?")
+    #expect(stage.stop() == 0)
+  }
+
   @Test func aSessionIsResumedWhereItWasLeft() throws {
     let stage = try Stage(["notes": 1])
     let notes = try stage.director("notes")
