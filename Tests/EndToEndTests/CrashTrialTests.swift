@@ -45,7 +45,9 @@ import Testing
       path = "\(Clone.fixture("scripted_model"))"
 
       """
-    let talkers = (1...4).map { Talker("t\($0)", on: stage.state + "/run/console.sock") }
+    let talkers = zip(1...4, ["/status", "/new", "/undo", "/help"]).map {
+      Talker("t\($0)", on: stage.state + "/run/console.sock", command: $1)
+    }
     try stage.start()
     for talker in talkers { talker.begin() }
     for _ in 0..<Self.trials {
@@ -81,20 +83,25 @@ private struct Account {
     problems = talkers.compactMap(\.problem)
     checkInputs(talkers, inputs, turns)
     for name in ["notes", "deep"] {
-      let stored = try Self.ledger("\(stage.state)/plugins/\(name)/ledger")
-      check(stored, of: name, against: turns)
+      let ledger = try Self.ledger("\(stage.state)/plugins/\(name)/ledger")
+      let withdrawn = Set(ledger.filter { $0.name == "withdrawn" }.map(Self.place))
+      let stored = ledger.filter { $0.name == "stored" }.map { "\(Self.place($0)) \($0["text"])" }
+      check(stored, withdrawn, of: name, against: turns)
     }
     let stored = try Rows.of(
       stage.state + "/plugins/sqlite/memory.sqlite",
       "SELECT s.name, m.turn, m.user_text FROM memory m JOIN session s ON s.id = m.session")
-    check(stored.map { $0.joined(separator: " ") }, of: "sqlite", against: turns)
+    check(stored.map { $0.joined(separator: " ") }, [], of: "sqlite", against: turns)
     checkReplies(talkers, replies)
     let answered = Set(replies.map { $0[0] })
     for row in inputs where row[1] == "1" && !answered.contains(row[0]) {
       problems.append("message \(row[0]) has no reply")
     }
     let live = turns.count { $0[2] == "0" }
-    summary += "\(inputs.count) messages, \(live) turns, \(turns.count - live) interrupted"
+    let undone = turns.count { $0[2] == "2" }
+    summary +=
+      "\(inputs.count) messages, \(live) turns, \(undone) taken back, "
+      + "\(turns.count - live - undone) interrupted"
   }
 
   /// Each accepted message was accepted once, and became one turn or was marked.
@@ -111,7 +118,7 @@ private struct Account {
       let own = made[row[0][3]] ?? []
       let isFine =
         switch row[0][1] {
-        case "1": own.count == 1 && own[0][2] == "0" && own[0][0] == row[0][5]
+        case "1": own.count == 1 && own[0][2] != "1" && own[0][0] == row[0][5]
         case "2": own.count <= 1 && own.allSatisfy { $0[2] == "1" }
         case "3": own.isEmpty && (Int(row[0][2]) ?? 0) >= 3
         default: false
@@ -120,14 +127,25 @@ private struct Account {
     }
   }
 
-  /// A provider has every live turn once, under its own session, and nothing else.
-  private mutating func check(_ stored: [String], of name: String, against turns: [[String]]) {
-    let expected = turns.filter { $0[2] == "0" }.map { "\($0[0]) \($0[1]) \($0[3])" }
+  /// A provider has every live turn once, under its own session; of those that were taken back it
+  /// has been told, if it ever had them; and it has nothing else.
+  private mutating func check(
+    _ stored: [String], _ withdrawn: Set<String>, of name: String, against turns: [[String]]
+  ) {
     let counts = Dictionary(stored.map { ($0, 1) }, uniquingKeysWith: +)
-    for turn in expected where counts[turn] != 1 {
-      problems.append("\(name) has \(counts[turn] ?? 0) times \(turn)")
+    var known: Set<String> = []
+    for turn in turns where turn[2] != "1" {
+      let place = "\(turn[0]) \(turn[1])"
+      let count = counts["\(place) \(turn[3])"] ?? 0
+      known.insert("\(place) \(turn[3])")
+      if turn[2] == "0", count != 1 { problems.append("\(name) has \(count) times \(turn)") }
+      if turn[2] == "0", withdrawn.contains(place) {
+        problems.append("\(name) was told to forget \(turn)")
+      }
+      if turn[2] == "2", count > 0, !withdrawn.contains(place) {
+        problems.append("\(name) still has \(turn), which was taken back")
+      }
     }
-    let known = Set(expected)
     for turn in counts.keys where !known.contains(turn) {
       problems.append("\(name) has \(turn), which is no turn")
     }
@@ -150,10 +168,9 @@ private struct Account {
     summary += "\(rows.count) replies, \(unknown) unknown, \(unseen) unseen; "
   }
 
-  private static func ledger(_ path: String) throws -> [String] {
-    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {
-      let call = Call($0)
-      return "\(call.session) \(call["turn"]) \(call["text"])"
-    }
+  private static func ledger(_ path: String) throws -> [Call] {
+    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { Call($0) }
   }
+
+  private static func place(_ call: Call) -> String { "\(call.session) \(call["turn"])" }
 }

@@ -10,19 +10,20 @@ final class Talker: @unchecked Sendable {
   let name: String
   /// Texts that were accepted, commands left out.
   private(set) var accepted: [String: String] = [:]
-  /// Commands that were accepted.
-  private(set) var commands = 0
   /// How often the reply to each message came.
   private(set) var replies: [String: Int] = [:]
   private(set) var problem: String?
   private let socket: String
+  private let command: String
   private let monitor = Monitor()
   private var isOver = false
   private var isSilent = false
   private var thread: NamedThread?
 
-  init(_ name: String, on socket: String) {
+  /// Says `command` now and then.
+  init(_ name: String, on socket: String, command: String) {
     self.name = name
+    self.command = command
     self.socket = socket
   }
 
@@ -49,7 +50,7 @@ final class Talker: @unchecked Sendable {
       var number = 0
       while !monitor.withLock({ isOver }) {
         number += 1
-        let text = number % 16 == 0 ? "/new" : "\(name) says \(number)"
+        let text = number % 16 == 0 ? command : "\(name) says \(number)"
         try insist(on: text, id: "\(name)-\(number)", chat)
       }
       monitor.withLock { isSilent = true }
@@ -68,7 +69,7 @@ final class Talker: @unchecked Sendable {
         drain(chat)
         switch line.verb {
         case "ok", "duplicate":
-          if text.hasPrefix("/") { commands += 1 } else { accepted[id] = text }
+          if text != command { accepted[id] = text }
           return
         case "busy": poll(nil, 0, 5)
         default: throw TestFailure("\(text) was answered with \(line.fields)")
