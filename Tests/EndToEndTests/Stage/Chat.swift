@@ -49,7 +49,9 @@ final class Chat {
     }
   }
 
+  /// Ends the connection, even if a child that is being spawned still holds a copy of it.
   func hangUp() {
+    shutdown(socket, Int32(SHUT_RDWR))
     close(socket)
     socket = -1
   }
