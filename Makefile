@@ -72,7 +72,7 @@ crash-trials: build plugins fixtures ## kill the host N=n times at random points
 # A library loaded with dlopen and a program that runs in a child have their own leak reports.
 sanitize: deps plugins fixtures ## run the tests under the address sanitizer
 	@$(TEST_ENV) ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no tools/selected-tests.sh \
-	  '$(or $(TESTS),Core|Journal|Ports|Configuration|Runtime)' \
+	  '$(or $(TESTS),^Holdfast(Core|Journal|Ports|Configuration|Control|Runtime)Tests)' \
 	  --scratch-path .build/asan --sanitize=address
 
 lint: ## check the format of the Swift sources
