@@ -15,7 +15,7 @@ struct Machine {
     processor = model.map { String($0.drop { $0 == " " }) } ?? "unknown"
     cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
     let pages = sysconf(Int32(_SC_PHYS_PAGES))
-    memory = "\(pages * sysconf(Int32(_SC_PAGESIZE)) >> 30) GiB"
+    memory = "\((pages * sysconf(Int32(_SC_PAGESIZE))) >> 30) GiB"
     kernel = "Linux " + contents(of: "/proc/sys/kernel/osrelease").filter { $0 != "\n" }
     load = Machine.currentLoad
     var now = time(nil)

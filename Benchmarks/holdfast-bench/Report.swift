@@ -21,7 +21,7 @@ struct Report {
     let rows = figures.map { figure in
       "| \(figure.name) | \(figure.asked) | \(figure.measured) | \(figure.verdict) |"
     }
-    let notes = figures.filter { !$0.note.isEmpty }.map { "* **\($0.name)**: \($0.note)" }
+    let notes = figures.filter { !$0.note.isEmpty || $0.isReached == false }.map(\.paragraph)
     return """
       # Benchmarks
 

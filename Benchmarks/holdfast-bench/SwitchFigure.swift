@@ -53,6 +53,10 @@ enum SwitchFigure {
         p99 \(short(switches.quantile(0.99))) ms, of \(switches.count), each after a turn that the
         old session owes. Two synced commits of the same rows in plain C, in turns with them: median
         \(short(commits.median)) ms, p99 \(short(commits.quantile(0.99))) ms
+        """,
+      obstacle: """
+        both 99th percentiles are those of the disk and of whatever else the machine runs; compare
+        the medians, and run it again on an idle machine
         """)
   }
 }
