@@ -58,7 +58,10 @@ import Testing
     let asked = try chat.say("are you there?")
     let prompt = try stage.model.next("respond")
     chat.hangUp()
-    // Once the console takes no more of this chat, the model answers.
+    // The console has noticed once it has let the next one in: it looks at those who are there
+    // first.
+    let other = try stage.chat("elsewhere", user: "ben")
+    defer { other.hangUp() }
     try stage.model.answer(prompt)
     try Patience.until("the reply could not be delivered") {
       let status = try stage.status()
