@@ -20,12 +20,19 @@ public enum JSONText {
 
   /// `readySinceMilliseconds` becomes `ready_since_ms`.
   @Sendable static func snakeCase(_ name: String) -> String {
-    var words: [String] = [""]
-    for character in name {
-      if character.isUppercase { words.append("") }
-      words[words.count - 1] += character.lowercased()
+    // Names of ours are ASCII, and every field of every row comes by here.
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(name.utf8.count + 4)
+    for byte in name.utf8 {
+      if (0x41...0x5A).contains(byte) {
+        bytes += [0x5F, byte | 0x20]
+      } else {
+        bytes.append(byte)
+      }
     }
-    if words.last == "milliseconds" { words[words.count - 1] = "ms" }
-    return words.joined(separator: "_")
+    let text = String(decoding: bytes, as: UTF8.self)
+    let unit = "_milliseconds"
+    if text == unit.dropFirst() { return "ms" }
+    return text.hasSuffix(unit) ? text.dropLast(unit.count) + "_ms" : text
   }
 }
