@@ -14,6 +14,12 @@ public struct Mailbox: Sendable {
     public var number: UInt64
   }
 
+  /// Events in the chains that say what may be sent of one session, in the order of the bus.
+  private struct Marks {
+    var switches: [(sequence: BusSequence, turn: TurnIndex)] = []
+    var flushes: [(sequence: BusSequence, turn: TurnIndex)] = []
+  }
+
   private struct Unhandled {
     let number: UInt64
     let sequence: BusSequence
@@ -34,6 +40,7 @@ public struct Mailbox: Sendable {
   public private(set) var lastTaken: BusSequence
   private var lastSeen: BusSequence
   private var chains: [SessionKey: Queue<BusEvent>] = [:]
+  private var marks: [SessionID: Marks] = [:]
   private var held = 0
   private var lifted: [SessionID] = []
   private var unhandled = Queue<Unhandled>()
@@ -69,15 +76,28 @@ public struct Mailbox: Sendable {
   /// if no switch to it waits. While events are left in the journal, switches may be among them:
   /// then only what a flush mark waits for may be sent, whose switches came before it.
   public func gate(of session: SessionID) -> TurnIndex? {
-    if chains.isEmpty { return isBehind ? 0 : nil }
-    let waiting = chains.values.lazy.flatMap(\.elements)
-    let known = waiting.filter { $0.kind == .sessionSwitched && $0.newSession == session }
-      .min { $0.sequence < $1.sequence }?.newLastTurn
+    let marks = marks[session]
+    let known = marks?.switches.first?.turn
     guard isBehind else { return known }
-    let asked =
-      waiting.filter { $0.kind == .flush && $0.context.session == session }
-      .map(\.context.lastTurn).max() ?? 0
+    let asked = marks?.flushes.map(\.turn).max() ?? 0
     return min(known ?? asked, asked)
+  }
+
+  private mutating func mark(_ event: BusEvent) {
+    if event.kind == .sessionSwitched, let session = event.newSession {
+      marks[session, default: Marks()].switches.append((event.sequence, event.newLastTurn))
+    } else if event.kind == .flush, let session = event.context.session {
+      marks[session, default: Marks()].flushes.append((event.sequence, event.context.lastTurn))
+    }
+  }
+
+  private mutating func unmark(_ event: BusEvent) {
+    let switched = event.kind == .sessionSwitched ? event.newSession : nil
+    let flushed = event.kind == .flush ? event.context.session : nil
+    guard let session = switched ?? flushed, var rest = marks[session] else { return }
+    rest.switches.removeAll { $0.sequence == event.sequence }
+    rest.flushes.removeAll { $0.sequence == event.sequence }
+    marks[session] = rest.switches.isEmpty && rest.flushes.isEmpty ? nil : rest
   }
 
   /// Takes an event in. Returns what goes to the plugin now.
@@ -125,6 +145,7 @@ public struct Mailbox: Sendable {
         if event.kind == .flush, !isFlushed(event) { break }
         chains[key]?.popFirst()
         held -= 1
+        unmark(event)
         deliveries += hand(event, at: now)
       }
       if chains[key]?.isEmpty ?? false { chains[key] = nil }
@@ -153,6 +174,7 @@ public struct Mailbox: Sendable {
       if chains[key] != nil || event.kind == .flush && !isFlushed(event) {
         chains[key, default: Queue()].append(event)
         held += 1
+        mark(event)
         // What it waits for may be sent now, also while more is left in the journal.
         if event.kind == .flush, let session = event.context.session { lifted.append(session) }
         return []
