@@ -9,12 +9,18 @@ import HoldfastThreads
 /// would not move those again: it counts them as moved. So nothing is moved any more, the log keeps
 /// everything, and the next opening, which counts from the beginning, moves all of it.
 final class Checkpointer: @unchecked Sendable {
+  /// Nanoseconds without a commit that count as a pause.
+  static let pause: UInt64 = 2_000_000
+
   /// Bytes of a page in the log.
   static let pageBytes = 4096
 
   // Safe: `connection` is used by the checkpointing thread only; the rest under the monitor's lock.
   private var connection: Connection
   private let logLimit: Int
+  private let hurryBytes: Int
+  private var lastCommit: UInt64 = 0
+  private var logBytes = 0
   private let monitor = Monitor()
   private var isRequested = false
   private var isClosed = false
@@ -23,15 +29,22 @@ final class Checkpointer: @unchecked Sendable {
   private var fault: String?
   let turnstile = Turnstile()
 
-  init(_ connection: consuming Connection, logLimit: Int) {
+  /// Of a log that is worth moving from `checkpointBytes` on.
+  init(_ connection: consuming Connection, checkpointBytes: Int, logLimit: Int) {
     self.connection = connection
     self.logLimit = logLimit
+    hurryBytes = min(2 * checkpointBytes, logLimit)
   }
 
-  /// Asks for a round; returns at once.
-  func request() {
-    monitor.withLock { isRequested = true }
-    monitor.wakeAll()
+  /// A group was committed, and the log has so many pages now; `isDue` asks for a round. Returns at
+  /// once.
+  func committed(pages: Int, isDue: Bool) {
+    monitor.withLock {
+      lastCommit = monotonicNanoseconds()
+      logBytes = pages * Self.pageBytes
+      if isDue { isRequested = true }
+    }
+    if isDue { monitor.wakeAll() }
   }
 
   /// Asks for a round and waits for the end of one that began after this, at most for `limit`.
@@ -100,6 +113,13 @@ final class Checkpointer: @unchecked Sendable {
     monitor.lock()
     defer { monitor.unlock() }
     while !isRequested || isOver, !isClosed { monitor.wait() }
+    // Moving pages syncs, and a commit that meets that waits for it: so it begins in a pause, unless
+    // the load makes none.
+    while !isClosed, logBytes < hurryBytes {
+      let quiet = lastCommit + Self.pause
+      if monotonicNanoseconds() >= quiet { break }
+      monitor.wait(until: quiet)
+    }
     isRequested = false
     return !isClosed
   }

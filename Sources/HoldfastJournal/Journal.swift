@@ -24,7 +24,8 @@ public final class Journal: Sendable {
       reader = Reader(try JournalFile.openForReading(path, options))
       let moving = try Connection(path: path, mode: .readWrite, vfs: options.vfs)
       try moving.execute("PRAGMA cache_size = -64; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0")
-      checkpointer = Checkpointer(moving, logLimit: options.logLimit)
+      checkpointer = Checkpointer(
+        moving, checkpointBytes: options.checkpointBytes, logLimit: options.logLimit)
     } catch {
       throw JournalError(error, path: path)
     }

@@ -177,9 +177,8 @@ final class Writer: @unchecked Sendable {
   private func requestCheckpoint(_ checkpointer: Checkpointer) {
     let pages = connection.pagesInLog
     if pages < state.requestedAt { state.requestedAt = 0 }
-    if (pages - state.requestedAt) * Checkpointer.pageBytes >= options.checkpointBytes {
-      state.requestedAt = pages
-      checkpointer.request()
-    }
+    let isDue = (pages - state.requestedAt) * Checkpointer.pageBytes >= options.checkpointBytes
+    if isDue { state.requestedAt = pages }
+    checkpointer.committed(pages: pages, isDue: isDue)
   }
 }
