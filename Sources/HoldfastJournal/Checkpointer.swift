@@ -113,8 +113,8 @@ final class Checkpointer: @unchecked Sendable {
     monitor.lock()
     defer { monitor.unlock() }
     while !isRequested || isOver, !isClosed { monitor.wait() }
-    // Moving pages syncs, and a commit that meets that waits for it: so it begins in a pause, unless
-    // the load makes none.
+    // Moving pages syncs, and a commit that meets that waits for it: so it begins in a pause,
+    // unless the load makes none.
     while !isClosed, logBytes < hurryBytes {
       let quiet = lastCommit + Self.pause
       if monotonicNanoseconds() >= quiet { break }

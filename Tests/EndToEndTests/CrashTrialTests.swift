@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  private static let trials = Clone.variable("HOLDFAST_CRASH_TRIALS").flatMap(Int.init) ?? 20
+  private static let trials = Clone.variable("HOLDFAST_CRASH_TRIALS").flatMap(Int.init) ?? 100
   private static let seed =
     Clone.variable("HOLDFAST_SEED").flatMap(UInt64.init) ?? UInt64(getpid()) << 20
     ^ monotonicNanoseconds()

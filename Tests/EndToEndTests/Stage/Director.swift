@@ -100,7 +100,22 @@ final class Director: @unchecked Sendable {
 
   /// All calls so far, or those of some names.
   func heard(_ names: String...) -> [Call] {
-    monitor.withLock { names.isEmpty ? calls : calls.filter { names.contains($0.name) } }
+    catchUp()
+    return monitor.withLock {
+      names.isEmpty ? calls : calls.filter { names.contains($0.name) }
+    }
+  }
+
+  /// Waits until all that the plugin told before this has been read: it answers an order behind it,
+  /// or its connection ends behind it.
+  private func catchUp() {
+    let end = monotonicNanoseconds() + Patience.limit
+    monitor.lock()
+    defer { monitor.unlock() }
+    guard isReady else { return }
+    let target = obeyed + 1
+    send("rule\tnobody\twork\t0\n", to: connection)
+    while isReady, obeyed < target, monotonicNanoseconds() < end { monitor.wait(until: end) }
   }
 
   /// Turns that were stored, as "session turn text".
@@ -177,6 +192,7 @@ final class Director: @unchecked Sendable {
       }
       read(socket)
       monitor.withLock { (connection, isReady) = (-1, false) }
+      monitor.wakeAll()
       close(socket)
     }
   }
