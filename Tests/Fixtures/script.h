@@ -106,6 +106,7 @@ static inline int32_t script_hold(script_t *script, hf_op_t op, char *work) {
   for (held_t *held = script->held; held < script->held + HELD; held++) {
     if (held->op != 0) continue;
     *held = (held_t){op, work};
+    pthread_cond_broadcast(&script->changed);
     pthread_mutex_unlock(&script->lock);
     return HF_PENDING;
   }

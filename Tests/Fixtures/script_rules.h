@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 
 #include "wire_text.h"
 
@@ -84,6 +85,19 @@ static inline void script_rule(script_t *script, const char *entry, const char *
   }
 }
 
+/* A test hears of a call before the call is held, and may answer at once: waits, with the lock,
+ * until it is held, ten seconds at most. */
+static inline void script_await(script_t *script, hf_op_t op) {
+  struct timespec end;
+  clock_gettime(CLOCK_REALTIME, &end);
+  end.tv_sec += 10;
+  for (int status = 0; status == 0;) {
+    for (held_t *held = script->held; held < script->held + HELD; held++)
+      if (held->op == op) return;
+    status = pthread_cond_timedwait(&script->changed, &script->lock, &end);
+  }
+}
+
 /* Completes held work, or only does it. Called with the lock. */
 static inline void script_answer(script_t *script, hf_op_t op, int does_work, int completes,
                                  int32_t status, const char *why) {
@@ -104,6 +118,7 @@ static inline void script_obey(script_t *script, char *line) {
   int32_t status = (int32_t)strtol(field[2], NULL, 10);
   pthread_mutex_lock(&script->lock);
   if (strcmp(field[0], "rule") == 0) script_rule(script, field[1], field[2], atol(field[3]));
+  if (strcmp(field[0], "answer") == 0 || strcmp(field[0], "land") == 0) script_await(script, op);
   if (strcmp(field[0], "answer") == 0) script_answer(script, op, !status, 1, status, field[3]);
   if (strcmp(field[0], "land") == 0) script_answer(script, op, 1, 0, 0, "");
   if (strcmp(field[0], "release") == 0) script->released = 1;
