@@ -30,6 +30,12 @@ extension JSON {
     self = try reader.document()
   }
 
+  /// Reads any number of values, one after the other.
+  public static func sequence(_ bytes: [UInt8]) throws(JSONProblem) -> [JSON] {
+    var reader = JSONReader(bytes: bytes)
+    return try reader.sequence()
+  }
+
   /// One line, names in the order of their bytes; or indented by two spaces a level.
   public func text(isIndented: Bool = false) -> String {
     var text = ""

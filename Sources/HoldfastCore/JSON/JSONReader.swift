@@ -16,6 +16,17 @@ struct JSONReader {
     return value
   }
 
+  /// Values one after the other, with nothing but white space between them.
+  mutating func sequence() throws(JSONProblem) -> [JSON] {
+    var values: [JSON] = []
+    skipSpace()
+    while place < bytes.count {
+      values.append(try value())
+      skipSpace()
+    }
+    return values
+  }
+
   private mutating func skipSpace() {
     while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
       place += 1

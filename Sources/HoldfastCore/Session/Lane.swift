@@ -10,7 +10,7 @@ public struct Lane: Sendable {
   }
 
   /// What may be said of the lane from outside.
-  public enum State: String, Sendable {
+  public enum State: String, Sendable, CaseIterable {
     /// Nothing to do.
     case idle
     /// A turn is running.

@@ -32,18 +32,7 @@ enum SendCommand {
     })
 
   private static func standardInput() throws(CommandFailure) -> String {
-    guard isatty(0) == 0 else { throw CommandFailure("say what to send", status: .usage) }
-    var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 65_536)
-    while bytes.count <= 16 << 20 {
-      let count = read(0, &piece, piece.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
-      bytes += piece.prefix(count)
-    }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw CommandFailure("the message is not UTF-8")
-    }
+    let text = try StandardInput.text(what: "message; or say what to send")
     return text.last == "\n" ? String(text.dropLast()) : text
   }
 }
