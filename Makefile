@@ -21,13 +21,15 @@ C_PLUGINS := $(if $(wildcard Plugins/Console/*.c),$(PLUGINS)/console.so) \
   $(if $(wildcard Plugins/RecallModel/*.c),$(PLUGINS)/recall-model.so)
 BAD_PLUGINS := $(patsubst Tests/Fixtures/%.c,$(FIXTURES)/%.so,$(wildcard Tests/Fixtures/*.c))
 HARNESS := $(if $(wildcard Tests/PluginHarness/harness.c),build/harness)
+HINDSIGHT := $(if $(wildcard Tests/HindsightServer/main.c),build/hindsight-server)
 C_BENCHES := $(patsubst Benchmarks/%.c,build/bench/%,$(wildcard Benchmarks/*.c)) \
   $(patsubst Benchmarks/%.c,build/bench/%.so,$(wildcard Benchmarks/plugins/*.c)) \
   build/bench/sync_clock.so
 
 # What tests and benchmarks are told; they find the clone's own files without it.
 TEST_ENV := HOLDFAST_PLUGINS=$(CURDIR)/$(PLUGINS) HOLDFAST_FIXTURES=$(CURDIR)/$(FIXTURES) \
-  HOLDFAST_BIN=$(CURDIR)/.build/debug/holdfast
+  HOLDFAST_BIN=$(CURDIR)/.build/debug/holdfast \
+  HOLDFAST_HINDSIGHT_SERVER=$(CURDIR)/build/hindsight-server
 QUIETLY := tools/quietly.sh
 
 .PHONY: run test build plugins fixtures bench simulate crash-trials sanitize lint format layout \
@@ -42,7 +44,7 @@ run: ## install what is missing, build, and talk to an agent; state lies in .sta
 	@$(QUIETLY) 'building the plugins' $(MAKE) plugins
 	@exec $(BIN)/holdfast chat --state-dir .state --plugins $(PLUGINS)
 
-test: deps lint build plugins fixtures $(HARNESS) ## install what is missing, build, and run every check
+test: deps lint build plugins fixtures $(HARNESS) $(HINDSIGHT) ## install what is missing, build, and run every check
 	$(if $(HARNESS),$(TEST_ENV) build/harness)
 	@$(TEST_ENV) swift test --skip-build --disable-xctest
 
@@ -111,6 +113,12 @@ $(FIXTURES)/%.so: Tests/Fixtures/%.c $(wildcard Tests/Fixtures/*.h) $(HEADERS) P
 build/harness: $(wildcard Tests/PluginHarness/*.[ch]) $(HEADERS) Makefile
 	@mkdir -p build
 	$(CC) $(CWARN) -D_GNU_SOURCE -Iinclude $(filter %.c,$^) -o $@ -ldl -lpthread
+
+# Answers as a Hindsight API server, for tests and measurements; `docs/TESTING.md` says how.
+build/hindsight-server: $(wildcard Tests/HindsightServer/*.[ch]) Makefile
+	@mkdir -p build
+	$(CC) $(CWARN) -D_GNU_SOURCE $(filter %.c,$^) -o $@ \
+	  $$(pkg-config --cflags --libs libmicrohttpd jansson) -lpthread
 
 build/bench/plugins/%.so: Benchmarks/plugins/%.c $(wildcard Benchmarks/plugins/*.h) $(HEADERS) Makefile
 	@mkdir -p build/bench/plugins

@@ -22,6 +22,9 @@ library sqlite3 libsqlite3-dev
 library libedit libedit-dev
 library libmd libmd-dev
 library tomlplusplus libtomlplusplus-dev
+library libcurl libcurl4-openssl-dev
+library jansson libjansson-dev
+library libmicrohttpd libmicrohttpd-dev
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then env DEBIAN_FRONTEND=noninteractive "$@"
