@@ -22,6 +22,8 @@ CHECK(offsetof(hf_config_t, size) == 0);
 CHECK(offsetof(hf_memory_t, size) == 0);
 CHECK(offsetof(hf_channel_t, size) == 0);
 CHECK(offsetof(hf_model_t, size) == 0);
+CHECK(offsetof(hf_model_tools_t, size) == 0);
+CHECK(offsetof(hf_tools_t, size) == 0);
 CHECK(offsetof(hf_head_t, size) == 0);
 
 /* The version of a table stands where a host of any version looks for it. */
@@ -40,6 +42,8 @@ CHECK(offsetof(hf_recall_t, head) == 0);
 CHECK(offsetof(hf_send_t, head) == 0);
 CHECK(offsetof(hf_channel_act_t, head) == 0);
 CHECK(offsetof(hf_model_request_t, head) == 0);
+CHECK(offsetof(hf_model_tools_request_t, request) == 0);
+CHECK(offsetof(hf_tool_call_t, head) == 0);
 
 CHECK(sizeof(((hf_plugin_t *)0)->reserved_functions) == 8 * sizeof(void (*)(void)));
 CHECK(sizeof(((hf_head_t *)0)->reserved) == 32);

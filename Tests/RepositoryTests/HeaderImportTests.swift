@@ -51,6 +51,18 @@ import Testing
     try check(hf_host_model_t.self, "hf_host_model_t")
   }
 
+  @Test func toolsHaveTheSizeThatCSees() throws {
+    try check(hf_tool_t.self, "hf_tool_t")
+    try check(hf_tool_call_t.self, "hf_tool_call_t")
+    try check(hf_tools_t.self, "hf_tools_t")
+    try check(hf_host_tools_t.self, "hf_host_tools_t")
+    try check(hf_tool_request_t.self, "hf_tool_request_t")
+    try check(hf_tool_use_t.self, "hf_tool_use_t")
+    try check(hf_model_tools_request_t.self, "hf_model_tools_request_t")
+    try check(hf_model_tools_t.self, "hf_model_tools_t")
+    try check(hf_host_model_tools_t.self, "hf_host_model_tools_t")
+  }
+
   /// A new struct has to be added above.
   @Test func everyStructIsCompared() {
     let text = Repository.read("Tests/RepositoryTests/HeaderImportTests.swift")
@@ -73,6 +85,12 @@ import Testing
         "message_count"
       ),
       (MemoryLayout<hf_recall_item_t>.offset(of: \.turn_last), "hf_recall_item_t", "turn_last"),
+      (MemoryLayout<hf_tool_use_t>.offset(of: \.said), "hf_tool_use_t", "said"),
+      (MemoryLayout<hf_tool_call_t>.offset(of: \.arguments), "hf_tool_call_t", "arguments"),
+      (
+        MemoryLayout<hf_model_tools_request_t>.offset(of: \.rounds_left),
+        "hf_model_tools_request_t", "rounds_left"
+      ),
     ]
     for (seen, type, field) in pairs {
       let expected = try offset(type, field)

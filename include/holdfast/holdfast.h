@@ -11,5 +11,7 @@
 #include <holdfast/ext/channel.h>
 #include <holdfast/ext/memory.h>
 #include <holdfast/ext/model.h>
+#include <holdfast/ext/model_tools.h>
+#include <holdfast/ext/tools.h>
 
 #endif

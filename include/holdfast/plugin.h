@@ -9,7 +9,8 @@
 /* How many callbacks of one instance may run at a time; see hf_plugin_t.concurrency. */
 #define HF_CONCURRENCY_INSTANCE 0u   /* one */
 #define HF_CONCURRENCY_READ_WRITE 1u /* one that writes (events, retain, withdraw, send) beside one
-                                        that reads (recall, instructions, respond) */
+                                        that reads (recall, instructions, respond,
+                                        tools) */
 #define HF_CONCURRENCY_SESSION 2u    /* one per session */
 #define HF_CONCURRENCY_AFFINE 3u     /* one, always on the same thread */
 

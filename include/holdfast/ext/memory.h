@@ -12,7 +12,7 @@
 #define HF_ROLE_USER 1u
 #define HF_ROLE_ASSISTANT 2u
 #define HF_ROLE_SYSTEM 3u
-#define HF_ROLE_TOOL 4u
+#define HF_ROLE_TOOL 4u /* what a tool answered; name is the tool's */
 
 HF_BEGIN
 
