@@ -41,7 +41,10 @@ extension World {
     case .recall(let request): request.context
     case .send(let request): request.context
     case .respond(let request): request.context
-    case .instructions(let context), .startChannel(let context), .stopChannel(let context): context
+    case .callTool(let call): call.context
+    case .instructions(let context), .startChannel(let context), .stopChannel(let context),
+      .listTools(let context):
+      context
     }
   }
 

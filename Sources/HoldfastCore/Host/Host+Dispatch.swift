@@ -91,6 +91,7 @@ extension Host {
     case .recall(let name): recallExpired(name)
     case .delivery(let key): deliver(key)
     case .channel(let instance): startChannel(instance)
+    case .tools(let instance): listTools(of: instance)
     case .create(let instance): createExpired(instance)
     case .catchUp(let instance): mailboxMoved(instance)
     case .cursors: writeCursors()

@@ -31,6 +31,7 @@ extension Host {
     case .received(let message): received(message, on: instance)
     case .health(let account, let health, let reason):
       noteHealth(instance, account: account, health, reason: reason)
+    case .toolsChanged: listTools(of: instance)
     case .staleAnswer: plugins[instance]?.lifecycle.answeredStale()
     case .destroyed: destroyed(instance)
     }
@@ -46,6 +47,8 @@ extension Host {
     if traits.isMemory { memoryCreated(instance, traits) }
     mailboxMoved(instance)
     if traits.channel != nil { startChannel(instance) }
+    plugins[instance]?.toolList = Plugin.ToolList()
+    listTools(of: instance)
     proceedEverywhere()
     announceIfReady()
   }
@@ -109,6 +112,7 @@ extension Host {
     case .send(let key): sent(key, answer)
     case .startChannel: channelStarted(operation.instance, answer)
     case .stopChannel: destroyPlugin(operation.instance)
+    case .listTools: listedTools(operation.instance, answer)
     }
   }
 
@@ -121,6 +125,10 @@ extension Host {
 
   private mutating func progressed(_ id: OperationID) {
     guard let operation = operations[id] else { return }
+    switch operation.purpose {
+    case .respond, .summarise: break
+    default: return
+    }
     let limit = plugins[operation.instance]?.settings.deadlines.modelChunk ?? .seconds(60)
     operations[id]?.deadline = now + limit
     timers.add(.operation(id), at: now + limit)
@@ -154,11 +162,12 @@ extension Host {
       considerAll(enrolment)
     }
     if plugins[instance]?.lifecycle.traits.channel != nil { startChannel(instance) }
+    if !(plugins[instance]?.toolList.isKnown ?? false) { listTools(of: instance) }
     hurryDeliveries(of: instance)
     proceedEverywhere()
   }
 
-  private mutating func proceedEverywhere() {
+  mutating func proceedEverywhere() {
     for key in placesInOrder { proceed(key) }
   }
 

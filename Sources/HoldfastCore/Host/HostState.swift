@@ -80,6 +80,7 @@ struct Plugin: Sendable {
   var isStarted = false
   var startFailures = 0
   var health = ""
+  var toolList = ToolList()
 
   init(settings: PluginSettings) { self.settings = settings }
 
@@ -106,6 +107,17 @@ struct Plugin: Sendable {
   /// How long it may be at an event, nil if it is at none.
   mutating func eventLimit() -> Duration? {
     mailbox?.holdingSince == nil ? nil : settings.deadlines.event
+  }
+
+  /// The tools that it has, as far as it has named them.
+  struct ToolList: Sendable {
+    var tools: [Tool] = []
+    /// It has named them at least once.
+    var isKnown = false
+    var isAsked = false
+    /// They changed while it was asked.
+    var isOutdated = false
+    var failures = 0
   }
 
   /// Turns above it, if there is one, wait for a switch to be heard of.
@@ -135,6 +147,7 @@ struct Operation: Sendable {
     case send(SessionKey)
     case startChannel
     case stopChannel
+    case listTools
   }
 
   let instance: InstanceID
@@ -203,6 +216,7 @@ enum Timer: Hashable, Sendable {
   case recall(SlotName)
   case delivery(SessionKey)
   case channel(InstanceID)
+  case tools(InstanceID)
   case create(InstanceID)
   case catchUp(InstanceID)
   case cursors

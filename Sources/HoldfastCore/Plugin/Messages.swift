@@ -98,6 +98,8 @@ public enum Role: UInt32, Sendable {
   case assistant = 2
   /// The host.
   case system = 3
+  /// What a tool answered.
+  case tool = 4
 }
 
 /// One message of a prompt.

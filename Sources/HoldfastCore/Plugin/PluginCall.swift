@@ -17,11 +17,15 @@ public enum PluginCall: Sendable {
   case send(SendRequest)
   /// Write an answer.
   case respond(ModelRequest)
+  /// Name its tools.
+  case listTools(CallContext)
+  /// Run one of its tools.
+  case callTool(ToolCall)
 
   /// Whether the call only reads, and so may run beside one that writes where the plugin allows it.
   public var isReading: Bool {
     switch self {
-    case .recall, .instructions, .respond: true
+    case .recall, .instructions, .respond, .listTools, .callTool: true
     case .retain, .withdraw, .startChannel, .stopChannel, .send: false
     }
   }
@@ -37,6 +41,8 @@ public enum PluginCall: Sendable {
     case .stopChannel: "stop"
     case .send: "send"
     case .respond: "respond"
+    case .listTools: "tools"
+    case .callTool: "tool"
     }
   }
 }
@@ -155,6 +161,12 @@ public struct ModelRequest: Sendable {
   public var recalled: [RecallItem] = []
   /// History, oldest first; the last is to be answered.
   public var messages: [PromptMessage] = []
+  /// What it may call, under the names to be called by.
+  public var tools: [Tool] = []
+  /// What it called in this turn so far.
+  public var uses: [ToolUse] = []
+  /// How many more answers may ask for calls.
+  public var roundsLeft = 0
 
   /// A request without any text yet.
   public init(context: CallContext, purpose: Purpose) {

@@ -19,6 +19,8 @@ public enum PluginReport: Sendable {
   case health(account: String, ChannelHealth, reason: String)
   /// An answer came for an operation that was over, and was refused.
   case staleAnswer(OperationID)
+  /// Its tools are others now.
+  case toolsChanged
   /// `destroy` returned, or there was nothing to destroy.
   case destroyed
 }
@@ -31,6 +33,10 @@ public struct PluginAnswer: Sendable, Equatable {
   public var text: String
   /// What a recall found.
   public var items: [RecallItem]
+  /// The tools that a plugin named.
+  public var tools: [Tool] = []
+  /// The calls that a model asks for; what it wrote is not the turn's answer then.
+  public var requests: [ToolRequest] = []
 
   /// An answer.
   public init(_ status: PluginStatus, text: String = "", items: [RecallItem] = []) {
@@ -54,6 +60,10 @@ public struct PluginTraits: Sendable, Equatable {
   public var hasInstructions = false
   /// Offers `holdfast.model/1`.
   public var isModel = false
+  /// Its answers may ask for tools: it offers `holdfast.model.tools/1`.
+  public var callsTools = false
+  /// Offers `holdfast.tools/1`.
+  public var hasTools = false
   /// Offers `holdfast.channel/1`, with its limits.
   public var channel: ChannelTraits?
 
