@@ -111,6 +111,12 @@ extension TableCheck {
       let model = raw.assumingMemoryBound(to: hf_model_t.self)
       try checkFunctions("model", model, [("respond", \hf_model_t.respond)])
       full.model = model
+      full.modelTools = try modelTools(ask(HF_MODEL_TOOLS_ID))
+    }
+    if let raw = try kind("tools", ask(HF_TOOLS_ID), MemoryLayout<hf_tools_t>.size) {
+      let tools = raw.assumingMemoryBound(to: hf_tools_t.self)
+      try checkFunctions("tools", tools, [("list", \hf_tools_t.list), ("call", \hf_tools_t.call)])
+      full.tools = tools
     }
     return full
   }
@@ -124,14 +130,29 @@ extension TableCheck {
         "kinds", noted: isNoted ? name : "no \(name)",
         table: isNoted ? "answers no query for it" : "answers a query for it")
     }
-    guard let raw else { return nil }
-    let found = raw.load(as: UInt32.self)
-    guard found >= UInt32(size) else {
-      throw fault(
-        .nullTable, "has a \(name) table of \(found) bytes instead of \(size)",
-        "set its size with sizeof")
-    }
+    if let raw { try checkSize(name, raw, size) }
     return raw
+  }
+
+  private func checkSize(
+    _ name: String, _ raw: UnsafeRawPointer, _ size: Int
+  ) throws(PluginFault) {
+    let found = raw.load(as: UInt32.self)
+    guard found < UInt32(size) else { return }
+    throw fault(
+      .nullTable, "has a \(name) table of \(found) bytes instead of \(size)",
+      "set its size with sizeof")
+  }
+
+  /// What a model may offer beside its kind.
+  private func modelTools(
+    _ raw: UnsafeRawPointer?
+  ) throws(PluginFault) -> UnsafePointer<hf_model_tools_t>? {
+    guard let raw else { return nil }
+    try checkSize("model_tools", raw, MemoryLayout<hf_model_tools_t>.size)
+    let model = raw.assumingMemoryBound(to: hf_model_tools_t.self)
+    try checkFunctions("model_tools", model, [("respond", \hf_model_tools_t.respond)])
+    return model
   }
 
   private func checkFunctions<Table>(

@@ -38,6 +38,15 @@ extension CallArena {
 
   func respond(_ request: ModelRequest, _ call: QueuedCall) -> UnsafePointer<hf_model_request_t> {
     let model = self.request(hf_model_request_t.self, request.context, call)
+    // Tools are nothing to a model that cannot call them.
+    fill(model, request, request.messages.filter { $0.role != .tool })
+    return UnsafePointer(model)
+  }
+
+  func fill(
+    _ model: UnsafeMutablePointer<hf_model_request_t>, _ request: ModelRequest,
+    _ said: [PromptMessage]
+  ) {
     model.pointee.purpose = request.purpose.rawValue
     model.pointee.max_chars = UInt32(clamping: request.maxCharacters)
     model.pointee.instructions = text(request.instructions)
@@ -46,13 +55,12 @@ extension CallArena {
     for (place, item) in request.recalled.enumerated() { fill(recalled + place, item) }
     model.pointee.recalled = UnsafePointer(recalled)
     model.pointee.recalled_count = UInt64(request.recalled.count)
-    let messages = make(hf_message_t.self, count: request.messages.count)
-    for (place, said) in request.messages.enumerated() {
-      message(messages + place, said.role.rawValue, said.text, name: said.name, time: said.time)
+    let messages = make(hf_message_t.self, count: said.count)
+    for (place, one) in said.enumerated() {
+      message(messages + place, one.role.rawValue, one.text, name: one.name, time: one.time)
     }
     model.pointee.messages = UnsafePointer(messages)
-    model.pointee.message_count = UInt64(request.messages.count)
-    return UnsafePointer(model)
+    model.pointee.message_count = UInt64(said.count)
   }
 
   private func fill(_ raw: UnsafeMutablePointer<hf_recall_item_t>, _ item: RecallItem) {

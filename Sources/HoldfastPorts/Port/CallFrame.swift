@@ -6,7 +6,7 @@ import Synchronization
 /// The calls of the header, by the names that people and crash records know them by.
 enum CallName: Int, CaseIterable, CustomStringConvertible {
   case entry, create, query, event, retain, withdraw, recall, instructions, start, stop, send
-  case receipt, respond, cancel, destroy
+  case receipt, respond, tools, tool, cancel, destroy
 
   init(_ call: PluginCall) {
     switch call {
@@ -18,6 +18,8 @@ enum CallName: Int, CaseIterable, CustomStringConvertible {
     case .stopChannel: self = .stop
     case .send: self = .send
     case .respond: self = .respond
+    case .listTools: self = .tools
+    case .callTool: self = .tool
     }
   }
 
@@ -36,6 +38,8 @@ enum CallName: Int, CaseIterable, CustomStringConvertible {
     case .send: "send"
     case .receipt: "receipt"
     case .respond: "respond"
+    case .tools: "tools.list"
+    case .tool: "tools.call"
     case .cancel: "on_cancel"
     case .destroy: "destroy"
     }

@@ -54,7 +54,7 @@ final class HostBridge: @unchecked Sendable {
     return refused(operations.complete(id, PluginStatus(rawValue: status), string), as: .ok)
   }
 
-  private func refused(_ done: PluginStatus, as status: PluginStatus) -> PluginStatus {
+  func refused(_ done: PluginStatus, as status: PluginStatus) -> PluginStatus {
     guard done == .stale else { return status }
     count(\.staleAnswers)
     return .stale
@@ -92,8 +92,9 @@ final class HostBridge: @unchecked Sendable {
   }
 
   private func tooLarge(_ operation: hf_op_t) -> PluginStatus {
-    let text = "the answer is over \(PortLimits.text) bytes"
-    return refused(operations.complete(OperationID(operation), .tooLarge, text), as: .tooLarge)
+    let id = OperationID(operation)
+    let text = operations.tooLargeText(of: id)
+    return refused(operations.complete(id, .tooLarge, text), as: .tooLarge)
   }
 
   // MARK: - Words

@@ -10,7 +10,8 @@ struct HostTable: @unchecked Sendable {
 
   /// Extensions that plugins may require of this host.
   static let services: Set<String> = [
-    HF_HOST_MEMORY_ID, HF_HOST_CHANNEL_ID, HF_HOST_MODEL_ID,
+    HF_HOST_MEMORY_ID, HF_HOST_CHANNEL_ID, HF_HOST_MODEL_ID, HF_HOST_MODEL_TOOLS_ID,
+    HF_HOST_TOOLS_ID,
   ]
 
   init(_ bridge: HostBridge) {
@@ -55,6 +56,8 @@ private func service(_ id: hf_str_t) -> UnsafeRawPointer? {
   case HF_HOST_MEMORY_ID: services.memory
   case HF_HOST_CHANNEL_ID: services.channel
   case HF_HOST_MODEL_ID: services.model
+  case HF_HOST_MODEL_TOOLS_ID: services.modelTools
+  case HF_HOST_TOOLS_ID: services.tools
   default: nil
   }
 }
@@ -65,6 +68,8 @@ private struct Services: @unchecked Sendable {
   let memory: UnsafeRawPointer
   let channel: UnsafeRawPointer
   let model: UnsafeRawPointer
+  let modelTools: UnsafeRawPointer
+  let tools: UnsafeRawPointer
 
   init() {
     let memory = zeroed(hf_host_memory_t.self)
@@ -90,6 +95,31 @@ private struct Services: @unchecked Sendable {
       hostBridge(context)?.add(piece, to: operation).rawValue ?? HF_E_ARGUMENT
     }
     self.model = UnsafeRawPointer(model)
+    (modelTools, tools) = (Self.makeModelTools(), Self.makeTools())
+  }
+
+  private static func makeModelTools() -> UnsafeRawPointer {
+    let model = zeroed(hf_host_model_tools_t.self)
+    model.pointee.size = UInt32(MemoryLayout<hf_host_model_tools_t>.size)
+    model.pointee.call = { @Sendable context, operation, request in
+      hostBridge(context)?.add(request, to: operation).rawValue ?? HF_E_ARGUMENT
+    }
+    return UnsafeRawPointer(model)
+  }
+
+  private static func makeTools() -> UnsafeRawPointer {
+    let tools = zeroed(hf_host_tools_t.self)
+    tools.pointee.size = UInt32(MemoryLayout<hf_host_tools_t>.size)
+    tools.pointee.tool = { @Sendable context, operation, tool in
+      hostBridge(context)?.add(tool, to: operation).rawValue ?? HF_E_ARGUMENT
+    }
+    tools.pointee.result = { @Sendable context, operation, piece in
+      hostBridge(context)?.add(piece, to: operation).rawValue ?? HF_E_ARGUMENT
+    }
+    tools.pointee.changed = { @Sendable context in
+      hostBridge(context)?.toolsChanged().rawValue ?? HF_E_ARGUMENT
+    }
+    return UnsafeRawPointer(tools)
   }
 }
 

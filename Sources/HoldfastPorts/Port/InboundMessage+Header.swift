@@ -37,7 +37,7 @@ extension InboundMessage {
     return .success(message)
   }
 
-  private static func text(
+  static func text(
     _ raw: hf_str_t, limit: Int = PortLimits.name
   ) throws(Refusal) -> String {
     guard raw.len <= UInt64(limit) else { throw Refusal(status: .tooLarge) }

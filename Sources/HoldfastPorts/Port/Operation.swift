@@ -24,7 +24,9 @@ struct Operation {
   enum Expectation {
     case nothing
     case items(Scope, count: Int, characters: Int)
-    case text
+    /// Pieces of a text of at most so many bytes, and so many calls of tools.
+    case text(limit: Int, calls: Int)
+    case tools
   }
 
   var phase = Phase.queued
@@ -37,6 +39,8 @@ struct Operation {
   var expectation: Expectation
   var items: [RecallItem] = []
   var text: [UInt8] = []
+  var tools: [Tool] = []
+  var requests: [ToolRequest] = []
   var lastProgress: UInt64 = 0
 
   init(isReading: Bool, expectation: Expectation) {
@@ -50,7 +54,11 @@ struct Operation {
     case .recall(let request):
       expectation = .items(
         request.context.scope, count: request.maxItems, characters: request.maxCharacters)
-    case .respond: expectation = .text
+    case .respond(let request):
+      let mayCall = request.roundsLeft > 0 && !request.tools.isEmpty
+      expectation = .text(limit: PortLimits.text, calls: mayCall ? ToolLimits.calls : 0)
+    case .callTool: expectation = .text(limit: ToolLimits.result, calls: 0)
+    case .listTools: expectation = .tools
     default: expectation = .nothing
     }
   }
@@ -62,12 +70,27 @@ struct Operation {
   func answer(_ status: PluginStatus, _ text: String) -> PluginAnswer {
     let status = status.named
     if status.isFailure { return PluginAnswer(status, text: text) }
-    guard !self.text.isEmpty else { return PluginAnswer(status, text: text, items: items) }
-    guard let whole = String(validating: self.text, as: UTF8.self) else {
-      return PluginAnswer(.malformed, text: "the answer is not UTF-8")
+    var answer = PluginAnswer(status, text: text, items: items)
+    answer.tools = tools
+    answer.requests = requests
+    if !self.text.isEmpty {
+      guard let whole = String(validating: self.text, as: UTF8.self) else {
+        return PluginAnswer(.malformed, text: "the answer is not UTF-8")
+      }
+      answer.text = whole
     }
-    return PluginAnswer(status, text: whole, items: items)
+    guard answer.text.utf8.count <= textLimit else {
+      return PluginAnswer(.tooLarge, text: tooLargeText)
+    }
+    return answer
   }
+
+  private var textLimit: Int {
+    if case .text(let limit, _) = expectation { limit } else { PortLimits.text }
+  }
+
+  /// What an answer over its limit is answered with.
+  var tooLargeText: String { "the answer is over \(textLimit) bytes" }
 
   /// Takes an item, or says why not.
   mutating func add(_ item: RecallItem) -> PluginStatus {
@@ -84,12 +107,32 @@ struct Operation {
   mutating func add(
     _ piece: UnsafeRawBufferPointer, at now: UInt64
   ) -> (status: PluginStatus, isDue: Bool) {
-    guard isOpen, case .text = expectation else { return (.stale, false) }
-    guard text.count + piece.count <= PortLimits.text else { return (.tooLarge, false) }
+    guard isOpen, case .text(let limit, _) = expectation else { return (.stale, false) }
+    guard text.count + piece.count <= limit else { return (.tooLarge, false) }
     text.append(contentsOf: piece)
     guard now - lastProgress >= PortLimits.progressInterval.nanoseconds else { return (.ok, false) }
     lastProgress = now
     return (.ok, true)
+  }
+
+  /// Takes a tool, or says why not.
+  mutating func add(_ tool: Tool) -> PluginStatus {
+    guard case .tools = expectation else { return .stale }
+    guard tools.count < ToolLimits.tools else { return .tooLarge }
+    guard !tools.contains(where: { $0.name == tool.name }) else { return .duplicate }
+    tools.append(tool)
+    return .ok
+  }
+
+  /// Takes a call that a model asks for, or says why not.
+  mutating func add(_ request: ToolRequest) -> PluginStatus {
+    guard case .text(let limit, let calls) = expectation else { return .stale }
+    guard calls > 0 else { return requests.isEmpty ? .denied : .tooLarge }
+    let isKnown = !request.id.isEmpty && requests.contains { $0.id == request.id }
+    if isKnown { return .duplicate }
+    expectation = .text(limit: limit, calls: calls - 1)
+    requests.append(request)
+    return .ok
   }
 }
 

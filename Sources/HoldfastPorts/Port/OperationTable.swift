@@ -125,24 +125,38 @@ final class OperationTable: @unchecked Sendable {
     }
   }
 
-  func add(_ item: RecallItem, to id: OperationID) -> PluginStatus {
+  /// Something that the plugin pushes before it answers; the operation says whether it takes it.
+  func add(
+    to id: OperationID, _ body: (inout Operation) -> PluginStatus
+  ) -> PluginStatus {
     let status: PluginStatus = lock.withLock {
-      guard operations[id]?.isOpen == true else { return .stale }
-      return operations[id]?.add(item) ?? .stale
+      guard let place = operations.index(forKey: id), operations.values[place].isOpen else {
+        return .stale
+      }
+      return body(&operations.values[place])
     }
     if status == .stale { report(.staleAnswer(id)) }
     return status
   }
 
-  /// The next piece of a model's answer.
+  func add(_ item: RecallItem, to id: OperationID) -> PluginStatus {
+    add(to: id) { $0.add(item) }
+  }
+
+  /// The next piece of a model's answer, or of a tool's.
   func add(_ piece: UnsafeRawBufferPointer, to id: OperationID) -> PluginStatus {
     let now = cshims_monotonic_ns()
     let step = lock.withLock { operations[id]?.add(piece, at: now) ?? (.stale, false) }
     switch step.status {
     case .stale: report(.staleAnswer(id))
-    case .tooLarge: _ = complete(id, .tooLarge, "the answer is over \(PortLimits.text) bytes")
+    case .tooLarge: _ = complete(id, .tooLarge, tooLargeText(of: id))
     default: if step.isDue { report(.progress(id)) }
     }
     return step.status
+  }
+
+  /// What an answer of the operation that is over its limit is answered with.
+  func tooLargeText(of id: OperationID) -> String {
+    lock.withLock { operations[id]?.tooLargeText } ?? "the answer is too large"
   }
 }

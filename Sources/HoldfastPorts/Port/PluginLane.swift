@@ -152,8 +152,21 @@ final class PluginLane {
     case .send(let request):
       return table.channel?.pointee.send(owner, arena.send(request, queued)) ?? absent
     case .respond(let request):
-      return table.model?.pointee.respond(owner, arena.respond(request, queued)) ?? absent
+      return respond(request, queued)
+    case .listTools(let context):
+      return table.tools?.pointee.list(owner, arena.head(context, queued)) ?? absent
+    case .callTool(let request):
+      return table.tools?.pointee.call(owner, arena.tool(request, queued)) ?? absent
     }
+  }
+
+  /// Answers are asked for where calls of tools can be, if the model offers that.
+  private func respond(_ request: ModelRequest, _ queued: QueuedCall) -> Int32 {
+    if request.purpose == .answer, let model = table.modelTools {
+      return model.pointee.respond(table.owner, arena.respondWithTools(request, queued))
+    }
+    return table.model?.pointee.respond(table.owner, arena.respond(request, queued))
+      ?? HF_E_UNSUPPORTED
   }
 
   private func finish(_ operation: OperationID, _ status: PluginStatus) {
@@ -201,7 +214,10 @@ extension PluginCall {
     case .retain(let request): request.context
     case .withdraw(let request): request.context
     case .recall(let request): request.context
-    case .instructions(let context), .startChannel(let context), .stopChannel(let context): context
+    case .instructions(let context), .startChannel(let context), .stopChannel(let context),
+      .listTools(let context):
+      context
+    case .callTool(let request): request.context
     case .send(let request): request.context
     case .respond(let request): request.context
     }

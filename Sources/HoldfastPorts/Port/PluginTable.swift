@@ -10,6 +10,8 @@ struct PluginTable: @unchecked Sendable {
   var memory: UnsafePointer<hf_memory_t>?
   var channel: UnsafePointer<hf_channel_t>?
   var model: UnsafePointer<hf_model_t>?
+  var modelTools: UnsafePointer<hf_model_tools_t>?
+  var tools: UnsafePointer<hf_tools_t>?
 
   init(_ plugin: UnsafePointer<hf_plugin_t>) { self.plugin = plugin }
 
@@ -27,6 +29,8 @@ struct PluginTable: @unchecked Sendable {
       traits.hasInstructions = memory.pointee.instructions != nil
     }
     traits.isModel = model != nil
+    traits.callsTools = modelTools != nil
+    traits.hasTools = tools != nil
     if let channel {
       var limits = ChannelTraits()
       limits.unit = ChannelTraits.Unit(rawValue: channel.pointee.unit) ?? .bytes
