@@ -23,7 +23,8 @@ extension Plugin {
 public enum Concurrency: UInt32, Sendable {
   /// One.
   case instance = 0
-  /// One that writes (events, retain, withdraw) beside one that reads (recall, instructions).
+  /// One that writes (events, retain, withdraw) beside one that reads (recall, instructions,
+  /// tools).
   case readWrite = 1
   /// One per session.
   case session = 2

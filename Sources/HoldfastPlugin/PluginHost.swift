@@ -20,11 +20,15 @@ public final class PluginHost: @unchecked Sendable {
 
   private let host: UnsafePointer<hf_host_t>
   private let memory: UnsafePointer<hf_host_memory_t>?
+  private let tools: UnsafePointer<hf_host_tools_t>?
 
   init(_ host: UnsafePointer<hf_host_t>) {
     self.host = host
     memory = withBorrowed(HF_HOST_MEMORY_ID) { id in
       host.pointee.service(host.pointee.ctx, id)?.assumingMemoryBound(to: hf_host_memory_t.self)
+    }
+    tools = withBorrowed(HF_HOST_TOOLS_ID) { id in
+      host.pointee.service(host.pointee.ctx, id)?.assumingMemoryBound(to: hf_host_tools_t.self)
     }
   }
 
@@ -76,6 +80,33 @@ public final class PluginHost: @unchecked Sendable {
           return Status(rawValue: memory.pointee.recall_item(host.pointee.ctx, operation, &raw))
         }
       }
+    }
+  }
+
+  /// Says that `ToolProvider.tools` answers something else now.
+  public func toolsChanged() { _ = tools?.pointee.changed(host.pointee.ctx) }
+
+  func give(_ tool: Tool, to operation: UInt64) -> Status {
+    guard let tools else { return .unsupported }
+    return withBorrowed(tool.name) { name in
+      withBorrowed(tool.purpose) { purpose in
+        withBorrowed(tool.schema) { schema in
+          var raw = hf_tool_t()
+          raw.size = UInt32(MemoryLayout<hf_tool_t>.size)
+          raw.flags = tool.isReadOnly ? UInt32(HF_TOOL_READ_ONLY) : 0
+          raw.name = name
+          raw.description = purpose
+          raw.schema = schema
+          return Status(rawValue: tools.pointee.tool(host.pointee.ctx, operation, &raw))
+        }
+      }
+    }
+  }
+
+  func give(result: String, to operation: UInt64) -> Status {
+    guard let tools else { return .unsupported }
+    return withBorrowed(result) {
+      Status(rawValue: tools.pointee.result(host.pointee.ctx, operation, $0))
     }
   }
 }

@@ -124,6 +124,7 @@ final class Instance {
     let instance = Unmanaged<Instance>.fromOpaque(this).takeUnretainedValue()
     let asked = string(id)
     if asked == HF_MEMORY_ID, instance.plugin is any MemoryProvider { return MemoryTable.address }
+    if asked == HF_TOOLS_ID, instance.plugin is any ToolProvider { return ToolsTable.address }
     return nil
   }
 }

@@ -21,6 +21,12 @@ public struct Status: RawRepresentable, Hashable, Sendable {
   public static let busy = Status(rawValue: HF_E_BUSY)
   /// The operation was given up.
   public static let cancelled = Status(rawValue: HF_E_CANCELLED)
+  /// A parameter that makes no sense.
+  public static let argument = Status(rawValue: HF_E_ARGUMENT)
+  /// Over a limit.
+  public static let tooLarge = Status(rawValue: HF_E_TOO_LARGE)
+  /// There is no such thing.
+  public static let notFound = Status(rawValue: HF_E_NOT_FOUND)
   /// Failed for now; the host may repeat the call unchanged.
   public static let failed = Status(rawValue: HF_E_FAILED)
   /// Failed for good; repeating this very call cannot succeed.
@@ -52,6 +58,10 @@ public struct PluginError: Error, CustomStringConvertible {
   public static func refused(_ reason: String) -> PluginError { PluginError(.refused, reason) }
   /// May have taken effect; the host assumes neither.
   public static func unknown(_ reason: String) -> PluginError { PluginError(.unknown, reason) }
+  /// The arguments of a tool make no sense; the model may try again with others.
+  public static func argument(_ reason: String) -> PluginError { PluginError(.argument, reason) }
+  /// Over a limit.
+  public static func tooLarge(_ reason: String) -> PluginError { PluginError(.tooLarge, reason) }
   /// The plugin cannot do this at all.
   public static func unsupported(_ reason: String) -> PluginError {
     PluginError(.unsupported, reason)
