@@ -1,31 +1,55 @@
 internal import CShims
 internal import Glibc
+internal import HoldfastCore
 
-/// Makes this host the only one on its state. The kernel ends the lock with the process, however
-/// that ends, so nothing is ever stale. What the file says is for people and decides nothing.
+/// Makes this host the only one on its state, or on its sockets. The kernel ends the lock with the
+/// process, however that ends, so nothing is ever stale. What the file says is for people and
+/// decides nothing.
 struct HostLock: ~Copyable {
   private let descriptor: Int32
 
-  /// Takes the lock, or says who has it.
-  init(stateFolder: String, now: String) throws(HostStartError) {
-    let path = stateFolder + "/host.lock"
-    let result = cshims_host_lock(path)
-    if result == -EWOULDBLOCK {
-      let holder = Self.holder(path)
-      throw HostStartError(
-        "another host runs on \(stateFolder)\(holder); stop it with `holdfast stop`, or name "
-          + "another state with --state-dir")
-    }
-    guard result >= 0 else {
-      throw HostStartError("cannot lock \(path): \(systemText(-result)); \(Self.remedy(-result))")
-    }
-    descriptor = result
-    let text = "pid \(getpid())\nsince \(now)\n"
-    ftruncate(result, 0)
-    _ = text.withCString { pwrite(result, $0, strlen($0), 0) }
+  /// The lock on the state. Of a lock that another host has it says who that is; or, if there is
+  /// somebody to be told that it `waits`, it sleeps until the other host is gone.
+  init(
+    stateFolder: String, waits: (@Sendable (_ holder: String) -> Void)? = nil
+  ) throws(HostStartError) {
+    descriptor = try Self.take(
+      stateFolder + "/host.lock", "another host runs on \(stateFolder)",
+      remedy: "stop it with `holdfast stop`, name another state with --state-dir, or wait for its "
+        + "end with `holdfast run --standby`", waits: waits)
   }
 
-  deinit { close(descriptor) }
+  /// The lock on the folder for sockets. Sockets that are there are left by hosts that are gone,
+  /// though a child of such a host may keep one open; they are removed. It `waits` for a host that
+  /// has given up the state already.
+  init(runtimeFolder: String, waits: Bool) throws(HostStartError) {
+    let unheard: @Sendable (String) -> Void = { _ in }
+    descriptor = try Self.take(
+      runtimeFolder + "/sockets.lock", "another host has its sockets in \(runtimeFolder)",
+      remedy: "name another folder with --runtime-dir", waits: waits ? unheard : nil)
+    cshims_remove_sockets(runtimeFolder)
+  }
+
+  private static func take(
+    _ path: String, _ taken: String, remedy: String, waits: (@Sendable (String) -> Void)?
+  ) throws(HostStartError) -> Int32 {
+    var result = cshims_host_lock(path, 0)
+    if result == -EWOULDBLOCK {
+      let sentence = taken + holder(path)
+      guard let waits else { throw HostStartError("\(sentence); \(remedy)") }
+      waits(sentence)
+      result = cshims_host_lock(path, 1)
+    }
+    guard result >= 0 else {
+      throw HostStartError("cannot lock \(path): \(systemText(-result)); \(advice(-result))")
+    }
+    let text = "pid \(getpid())\nsince \(utcText(WallTime.now.milliseconds))\n"
+    ftruncate(result, 0)
+    _ = text.withCString { pwrite(result, $0, strlen($0), 0) }
+    return result
+  }
+
+  deinit { cshims_host_unlock(descriptor) }
 
   private static func holder(_ path: String) -> String {
     let file = open(path, O_RDONLY | O_CLOEXEC)
@@ -37,7 +61,7 @@ struct HostLock: ~Copyable {
     return lines.isEmpty ? "" : " (" + lines.joined(separator: ", ") + ")"
   }
 
-  private static func remedy(_ number: Int32) -> String {
+  private static func advice(_ number: Int32) -> String {
     switch number {
     case ENOLCK, EINVAL, ENOSYS:
       "its file system has no such locks; put the state on a local file system"

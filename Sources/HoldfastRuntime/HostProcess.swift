@@ -14,6 +14,7 @@ public final class HostProcess: @unchecked Sendable {
   public let options: HostOptions
   private let inventory: PluginInventory
   private let lock: HostLock
+  private let socketLock: HostLock
   private let monitor = Monitor()
   private var isReady = false
   private var report: StopReport?
@@ -21,26 +22,37 @@ public final class HostProcess: @unchecked Sendable {
   private var isStopped = false
   private var parts: HostParts?
 
-  /// Makes the folders, takes the lock on the state and reads the configuration.
+  /// Makes the folders, takes the locks on state and sockets and reads the configuration. Blocks as
+  /// long as another host has the state if `options.standby` is there; else that is an error. From
+  /// any thread.
   public init(options: HostOptions) throws(HostStartError) {
     self.options = options
     do throws(FolderFailure) { try options.paths.makeFolders() } catch {
       throw HostStartError(error.description)
     }
-    lock = try HostLock(
-      stateFolder: options.paths.stateDirectory, now: utcText(WallTime.now.milliseconds))
-    let configuration: Configuration
-    do {
-      configuration = try ConfigurationFile.load(
-        options.paths.existingConfigurationFile, environment: options.environment)
-    } catch {
-      throw HostStartError(error.description, isConfiguration: true)
-    }
+    // A host that stands by tells of a bad configuration at once, and reads it again when it is
+    // needed.
+    if options.standby != nil { _ = try Self.configuration(options) }
+    lock = try HostLock(stateFolder: options.paths.stateDirectory, waits: options.standby)
+    socketLock = try HostLock(
+      runtimeFolder: options.paths.runtimeDirectory, waits: options.standby != nil)
+    let configuration = try Self.configuration(options)
     let installed = Installation.current().pluginFolders(environment: options.environment)
     inventory = PluginInventory(
       configuration: configuration, named: options.pluginFolders,
       others: configuration.host.pluginPaths + installed,
       stateFolder: options.paths.stateDirectory, runtimeFolder: options.paths.runtimeDirectory)
+  }
+
+  private static func configuration(
+    _ options: HostOptions
+  ) throws(HostStartError) -> Configuration {
+    do {
+      return try ConfigurationFile.load(
+        options.paths.existingConfigurationFile, environment: options.environment)
+    } catch {
+      throw HostStartError(error.description, isConfiguration: true)
+    }
   }
 
   /// Opens the journal and the sockets, and begins to load plugins.

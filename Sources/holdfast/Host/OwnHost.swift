@@ -13,13 +13,47 @@ final class OwnHost {
   /// Readable once `holdfast stop` was asked for.
   let stopAsked: Int32
 
+  private init(_ host: HostProcess, signals: Int32, stopAsked: Int32) {
+    self.host = host
+    self.signals = signals
+    self.stopAsked = stopAsked
+  }
+
   /// Prepares a host as the arguments say. `log` is called from any thread.
-  init(
+  convenience init(
     _ invocation: Invocation, log: @escaping @Sendable (LogLine) -> Void
   ) throws(CommandFailure) {
+    let signals = cshims_stop_signals()
     let waker = cshims_waker()
-    signals = cshims_stop_signals()
-    stopAsked = waker
+    let options = try Self.options(invocation, waker: waker, log: log)
+    do throws(HostStartError) {
+      self.init(try HostProcess(options: options), signals: signals, stopAsked: waker)
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  /// The same, but waits while another host runs on the state; nil if it was told to stop before
+  /// that one had ended.
+  static func afterAnother(
+    _ invocation: Invocation, log: @escaping @Sendable (LogLine) -> Void
+  ) throws(CommandFailure) -> OwnHost? {
+    let signals = cshims_stop_signals()
+    let waker = cshims_waker()
+    var options = try options(invocation, waker: waker, log: log)
+    options.standby = { log(LogLine(.info, "\($0); standing by")) }
+    do throws(HostStartError) {
+      guard let host = try standBy(options, signals) else { return nil }
+      log(LogLine(.info, "no other host runs on \(options.paths.stateDirectory); taking over"))
+      return OwnHost(host, signals: signals, stopAsked: waker)
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  private static func options(
+    _ invocation: Invocation, waker: Int32, log: @escaping @Sendable (LogLine) -> Void
+  ) throws(CommandFailure) -> HostOptions {
     // A reader that went away is found out by writing to it, not by dying of it.
     signal(SIGPIPE, SIG_IGN)
     let paths = invocation.paths
@@ -30,8 +64,43 @@ final class OwnHost {
     do throws(FolderFailure) { try paths.makeFolders() } catch {
       throw CommandFailure(error.description)
     }
-    do throws(HostStartError) { host = try HostProcess(options: options) } catch {
-      throw Self.failure(error)
+    return options
+  }
+
+  /// Waits for the lock on a thread of its own, where no signal ends the wait, and for signals
+  /// here.
+  private static func standBy(
+    _ options: HostOptions, _ signals: Int32
+  ) throws(HostStartError) -> HostProcess? {
+    let result = Awaited()
+    let done = cshims_waker()
+    _ = NamedThread("hf-standby") {
+      result.set(Result { () throws(HostStartError) in try HostProcess(options: options) })
+      cshims_wake(done)
+    }
+    while true {
+      var entries = [
+        pollfd(fd: done, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+      ]
+      guard poll(&entries, 2, -1) > 0 else { continue }
+      if entries[0].revents != 0 { return try result.get() }
+      if cshims_next_stop_signal(signals) != 0 { return nil }
+    }
+  }
+
+  /// What comes of the wait.
+  private final class Awaited: @unchecked Sendable {
+    // Safe: used under the monitor's lock.
+    private let monitor = Monitor()
+    private var result: Result<HostProcess, HostStartError>?
+
+    func set(_ result: Result<HostProcess, HostStartError>) {
+      monitor.withLock { self.result = result }
+    }
+
+    func get() throws(HostStartError) -> HostProcess? {
+      try monitor.withLock { result }?.get()
     }
   }
 
