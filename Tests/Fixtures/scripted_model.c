@@ -7,11 +7,20 @@ HF_PLUGIN_NOTE(
     "\"events\":[],\"concurrency\":\"instance\",\"language\":\"C\","
     "\"config\":{\"control\":{\"type\":\"string\"}}}");
 
+/* Pieces of this many bytes end anywhere, also inside a character. */
+enum { PIECE = 7 };
+
 static void answer(script_t *script, hf_op_t op, const char *words) {
   const hf_host_t *host = script->fixture.host;
   const hf_host_model_t *model = host->service(host->ctx, HF_STR(HF_HOST_MODEL_ID));
+  size_t left = strlen(words);
   model->text(host->ctx, op, HF_STR("re: "));
-  model->text(host->ctx, op, (hf_str_t){words, strlen(words)});
+  while (left > 0) {
+    size_t length = left < PIECE ? left : PIECE;
+    model->text(host->ctx, op, (hf_str_t){words, length});
+    words += length;
+    left -= length;
+  }
 }
 
 static void add_messages(text_t *call, const hf_model_request_t *request) {
@@ -38,6 +47,9 @@ static int32_t respond(void *self, const hf_model_request_t *request) {
   script_tell(script, &call);
   free(call.bytes);
   text_word(&words, "");
+  /* Asked to repeat, it repeats its notes too, as models do. */
+  if (last.len >= 6 && memcmp(last.ptr, "repeat", 6) == 0)
+    text_add(&words, request->recall_block.ptr, request->recall_block.len);
   text_add(&words, last.ptr, last.len);
   behaviour_t behaviour = script_behave(script, "respond");
   if (behaviour == DO_HOLD) return script_hold(script, request->head.op, words.bytes);

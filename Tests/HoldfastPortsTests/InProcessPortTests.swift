@@ -138,6 +138,18 @@ import Testing
     try host.end(port)
   }
 
+  @Test func anAnswerInPiecesLosesTheBlockThatItRepeats() throws {
+    let host = try TestHost()
+    let port = try host.start("echo_model")
+    let text = "Grüße <recalled-notes>secret ⚓️</recalled-notes>an die Küste"
+    port.submit(Samples.respond(text), as: OperationID(1), deadline: nil)
+    #expect(try host.answer(port, 1).answer == PluginAnswer(.ok, text: "Grüße an die Küste"))
+    port.submit(
+      Samples.respond("<recalled-notes>all</recalled-notes>"), as: OperationID(2), deadline: nil)
+    #expect(try host.answer(port, 2).answer == PluginAnswer(.ok, text: ""))
+    try host.end(port)
+  }
+
   @Test func aRefusalComesWithItsExplanation() throws {
     let host = try TestHost()
     let port = try host.start("echo_model")

@@ -130,9 +130,11 @@ extension World {
     }
   }
 
+  /// Where the last message begins so, a model repeats what was recalled, as models do.
   private static func text(for request: ModelRequest) -> String {
-    request.purpose == .summarise
-      ? "a summary" : "echo: \(request.messages.last?.text ?? "nothing")"
+    let last = request.messages.last?.text ?? "nothing"
+    let notes = last.hasPrefix("repeat") ? request.recallBlock : ""
+    return request.purpose == .summarise ? "a summary" : "\(notes)echo: \(last)"
   }
 
   private func answer(_ flight: Flight, _ answer: PluginAnswer, after delay: Duration) {

@@ -107,7 +107,8 @@ extension Host {
     request.messages = Self.messages(session, history: history)
     request.messages.append(
       PromptMessage(
-        role: .user, text: turn.input.text, name: turn.input.userName, time: turn.input.received))
+        role: .user, text: turn.input.text, name: turn.input.userName, time: turn.input.received
+      ).neutralised)
     retireSlot(slot, isStale: false)
     let operation = call(
       instance, .respond(request), for: .respond(key, input: turn.input.id),
@@ -115,6 +116,8 @@ extension Host {
     places[key]?.lane.running?.stage = .responding(operation)
   }
 
+  /// What was said before. An answer was scrubbed when it was kept; what comes from elsewhere is
+  /// made harmless here.
   static func messages(_ session: SessionRecord, history: [TurnRecord]) -> [PromptMessage] {
     var messages: [PromptMessage] = []
     if !session.summary.isEmpty {
@@ -126,7 +129,8 @@ extension Host {
     for turn in history {
       messages.append(
         PromptMessage(
-          role: .user, text: turn.userText, name: turn.userName, time: turn.started))
+          role: .user, text: turn.userText, name: turn.userName, time: turn.started
+        ).neutralised)
       messages.append(
         PromptMessage(role: .assistant, text: turn.answerText, time: turn.finished))
     }

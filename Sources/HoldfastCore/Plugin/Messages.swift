@@ -120,6 +120,15 @@ public struct PromptMessage: Sendable, Equatable {
     self.name = name
     self.time = time
   }
+
+  /// The same, with marks of recalled blocks made harmless: nobody but the host opens or closes
+  /// one.
+  public var neutralised: PromptMessage {
+    var message = self
+    message.text = RecallBlock.neutralised(text)
+    message.name = RecallBlock.neutralised(name)
+    return message
+  }
 }
 
 /// One thing a provider remembered.

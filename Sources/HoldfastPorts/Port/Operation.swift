@@ -38,7 +38,11 @@ struct Operation {
   let isReading: Bool
   var expectation: Expectation
   var items: [RecallItem] = []
-  var text: [UInt8] = []
+  /// What came of a text; of a model's answer without what it repeated of its recalled notes.
+  private var text: [UInt8] = []
+  private var scrubber: RecallScrubber?
+  /// Bytes that came of it.
+  private var received = 0
   var tools: [Tool] = []
   var requests: [ToolRequest] = []
   var lastProgress: UInt64 = 0
@@ -57,6 +61,7 @@ struct Operation {
     case .respond(let request):
       let mayCall = request.roundsLeft > 0 && !request.tools.isEmpty
       expectation = .text(limit: PortLimits.text, calls: mayCall ? ToolLimits.calls : 0)
+      scrubber = RecallScrubber()
     case .callTool: expectation = .text(limit: ToolLimits.result, calls: 0)
     case .listTools: expectation = .tools
     default: expectation = .nothing
@@ -73,10 +78,12 @@ struct Operation {
     var answer = PluginAnswer(status, text: text, items: items)
     answer.tools = tools
     answer.requests = requests
-    if !self.text.isEmpty {
-      guard let whole = String(validating: self.text, as: UTF8.self) else {
-        return PluginAnswer(.malformed, text: "the answer is not UTF-8")
-      }
+    if received > 0 {
+      var scrubber = scrubber
+      let rest = scrubber?.finish() ?? []
+      guard scrubber?.isWellFormed ?? true,
+        let whole = String(validating: self.text + rest, as: UTF8.self)
+      else { return PluginAnswer(.malformed, text: "the answer is not UTF-8") }
       answer.text = whole
     }
     guard answer.text.utf8.count <= textLimit else {
@@ -108,8 +115,9 @@ struct Operation {
     _ piece: UnsafeRawBufferPointer, at now: UInt64
   ) -> (status: PluginStatus, isDue: Bool) {
     guard isOpen, case .text(let limit, _) = expectation else { return (.stale, false) }
-    guard text.count + piece.count <= limit else { return (.tooLarge, false) }
-    text.append(contentsOf: piece)
+    guard received + piece.count <= limit else { return (.tooLarge, false) }
+    received += piece.count
+    if let scrubbed = scrubber?.feed(piece) { text += scrubbed } else { text += piece }
     guard now - lastProgress >= PortLimits.progressInterval.nanoseconds else { return (.ok, false) }
     lastProgress = now
     return (.ok, true)
