@@ -18,7 +18,8 @@ CWARN := -std=c11 -O2 -g -Wall -Wextra -Werror
 PLUGIN_FLAGS := $(CWARN) -D_GNU_SOURCE -shared -fPIC -fvisibility=hidden -Iinclude \
   -Wl,--version-script=Plugins/plugin.map -Wl,-z,nodelete
 C_PLUGINS := $(if $(wildcard Plugins/Console/*.c),$(PLUGINS)/console.so) \
-  $(if $(wildcard Plugins/RecallModel/*.c),$(PLUGINS)/recall-model.so)
+  $(if $(wildcard Plugins/RecallModel/*.c),$(PLUGINS)/recall-model.so) \
+  $(if $(wildcard Plugins/FileMemory/*.c),$(PLUGINS)/file-memory.so)
 BAD_PLUGINS := $(patsubst Tests/Fixtures/%.c,$(FIXTURES)/%.so,$(wildcard Tests/Fixtures/*.c))
 HARNESS := $(if $(wildcard Tests/PluginHarness/harness.c),build/harness)
 HINDSIGHT := $(if $(wildcard Tests/HindsightServer/main.c),build/hindsight-server)
@@ -101,9 +102,10 @@ $(PLUGINS) $(FIXTURES) build/bench:
 	@mkdir -p $@
 
 $(PLUGINS)/console.so: $(wildcard Plugins/Console/*.[ch])
-$(PLUGINS)/recall-model.so: $(wildcard Plugins/RecallModel/*.[ch])
+$(PLUGINS)/recall-model.so: $(wildcard Plugins/RecallModel/*.[ch] Plugins/Words/*.[ch])
+$(PLUGINS)/file-memory.so: $(wildcard Plugins/FileMemory/*.[ch] Plugins/Words/*.[ch])
 $(C_PLUGINS): $(HEADERS) Plugins/plugin.map Makefile | $(PLUGINS)
-	$(CC) $(PLUGIN_FLAGS) $(filter %.c,$^) -o $@
+	$(CC) $(PLUGIN_FLAGS) $(filter %.c,$^) -o $@ -Wl,--as-needed -lm
 
 # A fixture may begin with `// cflags: …` and `// link: …`, added to the flags of every plugin.
 $(FIXTURES)/%.so: Tests/Fixtures/%.c $(wildcard Tests/Fixtures/*.h) $(HEADERS) Plugins/plugin.map Makefile | $(FIXTURES)

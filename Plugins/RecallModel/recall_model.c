@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "words.h"
+#include "../Words/words.h"
 
 HF_PLUGIN_NOTE(
     "{\"id\":\"recall\",\"version\":\"0.1.0\",\"abi\":\"1.0\",\"kinds\":[\"model\"],"

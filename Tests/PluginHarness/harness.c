@@ -38,10 +38,12 @@ int main(int count, char **arguments) {
 
   if (measure) {
     measure_sqlite_memory(folder, plugins);
+    measure_file_memory(folder, plugins);
   } else {
     check_console(folder, plugins);
     check_recall_model(folder, plugins);
     check_sqlite_memory(folder, plugins);
+    check_file_memory(folder, plugins);
   }
   remove_folder(folder);
   printf("%d passed, %d failed\n", passed, failed);

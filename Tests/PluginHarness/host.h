@@ -72,5 +72,7 @@ void check_console(const char *folder, const char *plugins);
 void check_recall_model(const char *folder, const char *plugins);
 void check_sqlite_memory(const char *folder, const char *plugins);
 void measure_sqlite_memory(const char *folder, const char *plugins);
+void check_file_memory(const char *folder, const char *plugins);
+void measure_file_memory(const char *folder, const char *plugins);
 
 #endif

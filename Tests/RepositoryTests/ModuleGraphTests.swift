@@ -71,8 +71,9 @@ import Testing
         let rule = "the host's own C must not include the plugin header"
         return Violation(path: file.path, line: index + 1, rule: rule)
       }
-      if file.path.hasPrefix("Plugins/"), line.contains("../") {
-        let rule = "a plugin includes nothing from outside its folder"
+      // Words is no plugin: two of them compile it.
+      if file.path.hasPrefix("Plugins/"), line.contains("../"), !line.contains("\"../Words/") {
+        let rule = "a plugin includes nothing from outside its folder but Words"
         return Violation(path: file.path, line: index + 1, rule: rule)
       }
       return nil

@@ -35,7 +35,9 @@ import Testing
 
   @Test(.enabled(if: isBuilt, "make plugins builds them"))
   func thereAreTheProjectsOwnPlugins() {
-    let c = ["Console": "console.so", "RecallModel": "recall-model.so"].filter { folder, _ in
+    let c = [
+      "Console": "console.so", "FileMemory": "file-memory.so", "RecallModel": "recall-model.so",
+    ].filter { folder, _ in
       Repository.files.contains { $0.hasPrefix("Plugins/\(folder)/") }
     }
     let expected = Self.writtenInSwift.union(c.values)

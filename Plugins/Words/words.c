@@ -241,6 +241,17 @@ int terms_match(const terms_t *terms, hf_str_t text) {
   return full ? sum : 0;
 }
 
+uint32_t terms_found(const terms_t *terms, hf_str_t text) {
+  uint32_t found = 0;
+  uint64_t at = 0;
+  word_t word;
+  while (next_word(text, &at, &word, 0))
+    for (int i = 0; i < terms->count; i++)
+      if (same_stem(&terms->words[i], &word) || is_synonym(&terms->words[i], &word))
+        found |= UINT32_C(1) << i;
+  return found;
+}
+
 int informative_words(hf_str_t text) {
   uint64_t at = 0;
   int count = 0;

@@ -1,7 +1,7 @@
 /* Words, sentences and questions, as far as they can be told without knowing the language. All of
  * it walks its input once and keeps nothing, so that input of any size costs time only. */
-#ifndef RECALL_WORDS_H
-#define RECALL_WORDS_H
+#ifndef WORDS_H
+#define WORDS_H
 
 #include <holdfast/base.h>
 
@@ -38,6 +38,9 @@ terms_t terms_of(hf_str_t question);
 
 /* How much of what is looked for the text has; 0 if it has none of the words that matter. */
 int terms_match(const terms_t *terms, hf_str_t text);
+
+/* Which of them the text has: the first word's bit is 1, the next one's 2, and so on. */
+uint32_t terms_found(const terms_t *terms, hf_str_t text);
 
 /* How many words say something. */
 int informative_words(hf_str_t text);
