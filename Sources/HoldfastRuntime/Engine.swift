@@ -18,7 +18,7 @@ final class Engine: @unchecked Sendable {
   private var isOver = false
   private var nextWake: Instant?
   private var isAsleep = false
-  private var alarm = Instant(nanoseconds: .max)
+  private var alarm = Instant(nanoseconds: UInt64(Int64.max))
   private var host: Host
   private let perform: (HostEffect) -> Void
   private var thread: NamedThread?
@@ -82,7 +82,7 @@ final class Engine: @unchecked Sendable {
   }
 
   private func sleep() {
-    alarm = nextWake ?? Instant(nanoseconds: .max)
+    alarm = nextWake ?? Instant(nanoseconds: UInt64(Int64.max))
     isAsleep = true
     if let nextWake { monitor.wait(until: nextWake.nanoseconds) } else { monitor.wait() }
     isAsleep = false

@@ -44,6 +44,7 @@ public struct Schedule {
     for name in names { world.install(name) }
     if random.chance(150) { world.change("notes") { $0.isIndiscreet = true } }
     if random.chance(60) { world.change("notes") { $0.canWithdraw = false } }
+    if random.chance(250) { world.change("notes") { $0.concurrentSessions = 3 } }
     if random.chance(200) { world.mailboxBound = 4 + random.below(12) }
     if random.chance(200) { world.placesKept = random.below(3) }
     if random.chance(300) { (people, chats) = (["alice"], ["one"]) }

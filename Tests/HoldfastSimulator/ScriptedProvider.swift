@@ -8,6 +8,8 @@ public struct ScriptedProvider: Sendable {
   public var isInstalled = true
   /// It can take turns back.
   public var canWithdraw = true
+  /// Of so many sessions it takes batches at once.
+  public var concurrentSessions = 1
   /// It answers with memories of other scopes too, and with withdrawn ones.
   public var isIndiscreet = false
 

@@ -50,6 +50,7 @@ extension World {
 
   private func begin(_ flight: Flight) {
     flights[flight.id] = flight
+    checkTurn(of: flight)
     if holds[flight.instance]?.contains(flight.name) ?? false {
       held.append(flight)
     } else {
@@ -158,6 +159,7 @@ extension World {
   }
 
   private func conclude(_ flight: Flight) {
+    storing[flight.instance]?[flight.id] = nil
     if case .retain(let request) = flight.call { concluded.insert(request.cut.id) }
   }
 

@@ -42,6 +42,19 @@ extension World {
     }
   }
 
+  /// Sessions take turns with a provider, as many at once as it allows.
+  func checkTurn(of flight: Flight) {
+    guard flight.name == "retain" || flight.name == "withdraw", let session = flight.context.session
+    else { return }
+    let others = storing[flight.instance] ?? [:]
+    if others.values.contains(session) {
+      fail("\(flight.instance) is given two things of \(session) at once")
+    }
+    let limit = providers[flight.instance]?.concurrentSessions ?? 1
+    if others.count >= limit { fail("\(flight.instance) has \(others.count) sessions already") }
+    storing[flight.instance, default: [:]][flight.id] = session
+  }
+
   private func checkRetain(_ request: RetainRequest, to instance: InstanceID) {
     let cut = request.cut
     guard let row = synced.journal.cuts[cut.id], row.status == .open, row.turns == cut.turns else {

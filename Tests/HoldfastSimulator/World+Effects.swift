@@ -106,6 +106,7 @@ extension World {
       traits.isMemory = true
       traits.canRecall = true
       traits.canWithdraw = provider.canWithdraw
+      traits.concurrentSessions = provider.concurrentSessions
       traits.events = [.sessionSwitched, .sessionEnded, .prefetchRequested]
       return traits
     }

@@ -65,6 +65,8 @@ public final class World {
   var running: Set<InstanceID> = []
   var knownAtStart: Set<InstanceID> = []
   var held: [Flight] = []
+  /// Batches and withdrawals that are under way, by their sessions.
+  var storing: [InstanceID: [OperationID: SessionID]] = [:]
   var holds: [InstanceID: Set<String>] = [:]
   var scripted: [InstanceID: [String: [Behaviour]]] = [:]
   var eventFinish: [InstanceID: Instant] = [:]
@@ -218,6 +220,7 @@ public final class World {
     unsynced = []
     isSyncing = false
     flights = [:]
+    storing = [:]
     running = []
     held = []
     heldEvents = [:]

@@ -103,16 +103,24 @@ public struct TimerQueue<Key: Hashable & Sendable>: Sendable {
   /// Takes out the earliest key that is due, nil if none is.
   public mutating func pop(at now: Instant) -> Key? {
     while let first = heap.first, first.at <= now {
-      let last = heap.removeLast()
-      if !heap.isEmpty {
-        heap[0] = last
-        siftDown()
-      }
+      removeFirst()
       guard earliest[first.key] == first.at else { continue }
       earliest[first.key] = nil
       return first.key
     }
     return nil
+  }
+
+  /// Takes superseded entries from the front, so that `next` is an instant that still stands.
+  public mutating func dropSuperseded() {
+    while let first = heap.first, earliest[first.key] != first.at { removeFirst() }
+  }
+
+  private mutating func removeFirst() {
+    let last = heap.removeLast()
+    guard !heap.isEmpty else { return }
+    heap[0] = last
+    siftDown()
   }
 
   /// Wakes `key` no more, until it is added again.

@@ -94,7 +94,7 @@ extension Host {
       effects.append(.answer(request, .refused("There is no parked batch \(cut).")))
       return
     }
-    guard let rows = providers[id]?.backlogs[session]?.retryParked(cut, at: now) else {
+    guard let rows = providers[id]?.retryParked(cut, of: session, at: now) else {
       effects.append(
         .answer(
           request,
@@ -112,7 +112,7 @@ extension Host {
       effects.append(.answer(request, .refused("There is no parked batch \(cut).")))
       return
     }
-    write(providers[id]?.backlogs[session]?.dropParked(cut) ?? [], for: id, session)
+    write(providers[id]?.change(session) { $0.dropParked(cut) } ?? [], for: id, session)
     consider(id, session)
     afterCommit.append(.answer(request, .done("Batch \(cut) is given up.")))
   }

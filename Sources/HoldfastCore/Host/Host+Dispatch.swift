@@ -120,10 +120,10 @@ extension Host {
       deliver(key)
     case .marked(let key, let reply): marked(key, reply: reply)
     case .cut(let id, let session, let cut):
-      providers[id]?.backlogs[session]?.becameDurable(cut: cut)
+      providers[id]?.change(session) { $0.becameDurable(cut: cut) }
       consider(id, session)
     case .withdrawals(let id, let session, let turns):
-      providers[id]?.backlogs[session]?.becameDurable(withdrawals: turns)
+      providers[id]?.change(session) { $0.becameDurable(withdrawals: turns) }
       consider(id, session)
     case .answer(let request, let answer): effects.append(.answer(request, answer))
     case .proceed(let key):

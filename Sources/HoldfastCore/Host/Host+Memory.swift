@@ -99,7 +99,7 @@ extension Host {
   /// What the session owes is due, in the transaction that is being written.
   mutating func flush(_ session: SessionID) {
     for id in providers.keys.sorted() where providers[id]?.backlogs[session] != nil {
-      providers[id]?.backlogs[session]?.flush()
+      providers[id]?.change(session) { $0.flush() }
       consider(id, session)
     }
   }
@@ -156,13 +156,14 @@ extension Host {
 
   /// Gives the provider its next batch or withdrawal. Texts are read from the journal first.
   mutating func dispatch(_ id: EnrolmentID) {
-    guard let (session, step) = providers[id]?.nextStep(at: now) else { return }
-    switch step {
-    case .retain(let cut):
-      _ = ask(.turns(session, cut.turns), for: .batch(id, session, cut))
-    case .withdraw(let records):
-      let turns = TurnSet(records.map(\.turn))
-      _ = ask(.cutsHolding(id, session, turns), for: .withdrawal(id, session, records))
+    while let (session, step) = providers[id]?.nextStep(at: now) {
+      switch step {
+      case .retain(let cut):
+        _ = ask(.turns(session, cut.turns), for: .batch(id, session, cut))
+      case .withdraw(let records):
+        let turns = TurnSet(records.map(\.turn))
+        _ = ask(.cutsHolding(id, session, turns), for: .withdrawal(id, session, records))
+      }
     }
   }
 
@@ -210,7 +211,7 @@ extension Host {
   mutating func retained(_ id: EnrolmentID, _ session: SessionID, _ answer: PluginAnswer) {
     let outcome = Backlog.Outcome(answer.status)
     let turns = providers[id]?.backlogs[session]?.cut?.record.turns.count ?? 0
-    note(outcome, answer, for: id)
+    note(outcome, answer, for: id, session)
     if outcome == .acknowledged { providers[id]?.statistics.acknowledgedTurns += UInt64(turns) }
     if outcome == .refused {
       log(
@@ -218,24 +219,24 @@ extension Host {
         "\(providers[id]?.record.instance.description ?? "a provider") refused a batch of session "
           + "\(session) for good; `holdfast memory pending` shows it")
     }
-    let rows = providers[id]?.backlogs[session]?.retained(
-      outcome, reason: answer.text, numbers: &numbers, at: now)
+    let rows = providers[id]?.retained(
+      session, outcome, reason: answer.text, numbers: &numbers, at: now)
     write(rows ?? [], for: id, session)
     attemptEnded(id, session)
   }
 
   mutating func withdrew(_ id: EnrolmentID, _ session: SessionID, _ answer: PluginAnswer) {
     let outcome = Backlog.Outcome(answer.status)
-    note(outcome, answer, for: id)
-    let rows = providers[id]?.backlogs[session]?.withdrew(outcome, numbers: &numbers, at: now)
+    note(outcome, answer, for: id, session)
+    let rows = providers[id]?.withdrew(session, outcome, numbers: &numbers, at: now)
     write(rows ?? [], for: id, session)
     attemptEnded(id, session)
   }
 
   private mutating func note(
-    _ outcome: Backlog.Outcome, _ answer: PluginAnswer, for id: EnrolmentID
+    _ outcome: Backlog.Outcome, _ answer: PluginAnswer, for id: EnrolmentID, _ session: SessionID
   ) {
-    providers[id]?.active = nil
+    providers[id]?.concluded(session)
     switch outcome {
     case .acknowledged, .refused: providers[id]?.retainBreaker.succeeded()
     case .failed, .unknown:

@@ -42,7 +42,7 @@ extension Host {
   }
 
   private func alarm(_ provider: Provider) -> String? {
-    guard !provider.record.isDetached, let since = provider.owingSince else { return nil }
+    guard !provider.record.isDetached, let since = provider.sums.oldest else { return nil }
     let age = now.since(since)
     guard age >= configuration.memory.alarmAfter else { return nil }
     let why = provider.statistics.lastError
@@ -79,11 +79,11 @@ extension Host {
     row.destination = provider.record.destination
     row.state = state(of: provider)
     row.acknowledgedTurns = provider.statistics.acknowledgedTurns
-    row.backlogTurns = UInt64(provider.owedTurns)
-    row.backlogSessions = provider.backlogs.values.count { $0.isOwing }
-    row.owedWithdrawals = provider.backlogs.values.reduce(0) { $0 + $1.owed.count }
-    row.parkedBatches = provider.backlogs.values.reduce(0) { $0 + $1.parked.count }
-    row.oldestAgeMilliseconds = provider.owingSince.map { now.since($0).milliseconds } ?? 0
+    row.backlogTurns = UInt64(provider.sums.turns)
+    row.backlogSessions = provider.sums.sessions
+    row.owedWithdrawals = provider.sums.withdrawals
+    row.parkedBatches = provider.sums.parked
+    row.oldestAgeMilliseconds = provider.sums.oldest.map { now.since($0).milliseconds } ?? 0
     row.lastError = provider.statistics.lastError
     row.lastErrorAgeMilliseconds =
       provider.statistics.lastErrorAt.map { now.since($0).milliseconds } ?? 0

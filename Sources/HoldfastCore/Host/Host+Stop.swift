@@ -54,7 +54,7 @@ extension Host {
     stopping?.phase = .flush
     for id in providers.keys.sorted() {
       for session in (providers[id]?.backlogs.keys.sorted() ?? []) {
-        providers[id]?.backlogs[session]?.flush()
+        providers[id]?.change(session) { $0.flush() }
         consider(id, session)
       }
     }
@@ -114,8 +114,8 @@ extension Host {
       report.rows.append(
         StopSummary.Row(
           instance: provider.record.instance, agent: provider.record.agent,
-          acknowledged: provider.statistics.acknowledgedTurns, deferred: provider.owedTurns,
-          parked: provider.backlogs.values.reduce(0) { $0 + $1.parked.count }))
+          acknowledged: provider.statistics.acknowledgedTurns, deferred: provider.sums.turns,
+          parked: provider.sums.parked))
     }
     report.waitingMessages =
       places.values.reduce(0) { $0 + $1.lane.waiting.count } + (stopping?.postponedTurns ?? 0)

@@ -59,7 +59,8 @@ public struct Scope: Hashable, Sendable, CustomStringConvertible {
 /// A place on the monotonic clock, in nanoseconds since an arbitrary start. Ages and deadlines are
 /// made of these alone.
 public struct Instant: Hashable, Comparable, Sendable {
-  /// Nanoseconds since the clock's start.
+  /// Nanoseconds since the clock's start, in two's complement: what the journal remembers may have
+  /// been before it.
   public var nanoseconds: UInt64
 
   /// The instant so many nanoseconds after the clock's start.
@@ -67,17 +68,24 @@ public struct Instant: Hashable, Comparable, Sendable {
 
   /// Whether `left` comes first, by value.
   public static func < (left: Instant, right: Instant) -> Bool {
-    left.nanoseconds < right.nanoseconds
+    Int64(bitPattern: left.nanoseconds) < Int64(bitPattern: right.nanoseconds)
   }
 
-  /// The instant `duration` later; negative durations count as zero.
+  /// The instant `duration` earlier; negative durations count as zero.
+  public static func - (instant: Instant, duration: Duration) -> Instant {
+    Instant(nanoseconds: instant.nanoseconds &- duration.nanoseconds)
+  }
+
+  /// The instant `duration` later, at most the last there is; negative durations count as zero.
   public static func + (instant: Instant, duration: Duration) -> Instant {
-    Instant(nanoseconds: instant.nanoseconds &+ duration.nanoseconds)
+    let (sum, overflow) = Int64(bitPattern: instant.nanoseconds)
+      .addingReportingOverflow(Int64(clamping: duration.nanoseconds))
+    return Instant(nanoseconds: UInt64(bitPattern: overflow ? .max : sum))
   }
 
   /// Time from `earlier` to this instant, zero if that lies ahead.
   public func since(_ earlier: Instant) -> Duration {
-    .nanoseconds(nanoseconds > earlier.nanoseconds ? Int64(nanoseconds - earlier.nanoseconds) : 0)
+    .nanoseconds(self > earlier ? Int64(bitPattern: nanoseconds &- earlier.nanoseconds) : 0)
   }
 }
 

@@ -16,6 +16,9 @@ public struct Breaker: Sendable, Equatable {
   /// Whether no call is let through.
   public func isOpen(at now: Instant) -> Bool { reopening.map { now < $0 } ?? false }
 
+  /// Whether it was open and the next outcome decides.
+  public var isOnTrial: Bool { reopening != nil }
+
   /// A call went well.
   public mutating func succeeded() {
     failures = 0

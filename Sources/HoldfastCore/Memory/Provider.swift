@@ -15,7 +15,8 @@ public struct RetainPolicy: Sendable, Equatable {
   public init() {}
 }
 
-/// One enrolment: the backlogs of its sessions, in turns with the provider, one at a time.
+/// One enrolment: the backlogs of its sessions, in turns with the provider, as many at a time as
+/// it allows.
 public struct Provider: Sendable {
   /// The journal's row.
   public var record: EnrolmentRecord
@@ -28,7 +29,9 @@ public struct Provider: Sendable {
   /// What the plugin offers.
   public var traits = PluginTraits()
   /// What is owed, by session; settled backlogs are forgotten.
-  public internal(set) var backlogs = Table<SessionID, Backlog>()
+  public private(set) var backlogs = Table<SessionID, Backlog>()
+  /// What that is in all.
+  public private(set) var sums = DebtSums()
   /// The sessions of each scope that have a backlog.
   private var sessions: [Scope: Set<SessionID>] = [:]
   /// Guards retains and withdrawals.
@@ -40,42 +43,52 @@ public struct Provider: Sendable {
   /// Sessions with something to send, in the order in which they became ready.
   var ready = Queue<SessionID>()
   var isListed: Set<SessionID> = []
-  /// The session whose batch or withdrawal is under way.
-  var active: SessionID?
+  /// The sessions of which a batch or a withdrawal is under way; few.
+  var active: [SessionID] = []
 
   /// A provider that owes nothing.
   public init(record: EnrolmentRecord) { self.record = record }
 
-  /// Turns that are owed in all.
-  public var owedTurns: Int { backlogs.values.reduce(0) { $0 + $1.owedTurns } }
-
-  /// Since when the oldest thing has been owed.
-  public var owingSince: Instant? { backlogs.values.compactMap(\.owingSince).min() }
-
   /// The next session and what to send of it; nil while the provider is busy, away or failing.
   mutating func nextStep(at now: Instant) -> (SessionID, Backlog.Step)? {
-    guard isReady, active == nil, !retainBreaker.isOpen(at: now) else { return nil }
+    guard isReady, active.count < sessionLimit, !retainBreaker.isOpen(at: now) else { return nil }
     while let session = ready.popFirst() {
       isListed.remove(session)
       guard let step = backlogs[session]?.nextStep(at: now) else { continue }
-      backlogs[session]?.begin(step)
-      active = session
+      change(session) { $0.begin(step) }
+      active.append(session)
       return (session, step)
     }
     return nil
   }
+
+  /// How many sessions may be under way at once: one on trial after the breaker was open.
+  private var sessionLimit: Int { retainBreaker.isOnTrial ? 1 : traits.concurrentSessions }
 
   /// A turn was committed, in the transaction that is being written.
   mutating func owe(_ turn: TurnIndex, of session: SessionRecord, at now: Instant) {
     if !backlogs.contains(session.id) {
       keep(Backlog(enrolment: record.id, session: session, watermark: session.lastTurn))
     }
-    backlogs[session.id]?.append(turn, dueAt: now + policy.maxDelay, at: now)
+    let due = now + policy.maxDelay
+    change(session.id) { $0.append(turn, dueAt: due, at: now) }
+  }
+
+  /// Changes a backlog, and with it the sums; nil if there is none.
+  @discardableResult
+  mutating func change<Result>(
+    _ session: SessionID, _ body: (inout Backlog) -> Result
+  ) -> Result? {
+    guard let (result, before, after) = backlogs[session]?.measured(body) else { return nil }
+    if before != after { sums.replace(before, with: after, of: session) }
+    return result
   }
 
   /// Remembers a backlog.
   mutating func keep(_ backlog: Backlog) {
+    let before = backlogs[backlog.session.id]?.tally ?? Backlog.Tally()
     backlogs[backlog.session.id] = backlog
+    sums.replace(before, with: backlog.tally, of: backlog.session.id)
     sessions[backlog.session.scope, default: []].insert(backlog.session.id)
   }
 
@@ -103,7 +116,7 @@ public struct Provider: Sendable {
     occasion.mustWaive = isReady && !traits.canWithdraw
     occasion.everyTurns = policy.everyTurns
     occasion.maxTurns = policy.maxTurns
-    let review = backlogs[session]?.review(occasion, numbers: &numbers)
+    let review = change(session) { $0.review(occasion, numbers: &numbers) }
     if review?.hasStep ?? false { list(session) }
     return review
   }
@@ -119,9 +132,12 @@ public struct Provider: Sendable {
 
   /// What was to go out could not be handed over: no attempt was made.
   mutating func withhold(_ session: SessionID) {
-    active = nil
-    backlogs[session]?.withhold()
+    concluded(session)
+    change(session) { $0.withhold() }
   }
+
+  /// Nothing of the session is under way any more.
+  mutating func concluded(_ session: SessionID) { active.removeAll { $0 == session } }
 
   /// The session may have something to send.
   mutating func list(_ session: SessionID) {
@@ -137,6 +153,7 @@ public struct Provider: Sendable {
   mutating func forget(_ session: SessionID) {
     guard let backlog = backlogs[session] else { return }
     let scope = backlog.session.scope
+    sums.replace(backlog.tally, with: Backlog.Tally(), of: session)
     backlogs[session] = nil
     sessions[scope]?.remove(session)
     if sessions[scope]?.isEmpty ?? false { sessions[scope] = nil }

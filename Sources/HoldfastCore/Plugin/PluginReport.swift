@@ -56,6 +56,8 @@ public struct PluginTraits: Sendable, Equatable {
   public var canWithdraw = false
   /// Can recall.
   public var canRecall = false
+  /// Of so many sessions it takes batches at once, those of one session one after the other.
+  public var concurrentSessions = 1
   /// Gives instructions.
   public var hasInstructions = false
   /// Offers `holdfast.model/1`.
