@@ -8,8 +8,10 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
   private let place: PluginPlace
   private let bridge: HostBridge
   private let settings: SharedSettings
+  private let name: UnsafePointer<CChar>
   private let writing: LaneThread
   private let reading: LaneThread
+  private let seats = SessionSeats()
   private let lock = Lock()
   private var state = State()
 
@@ -18,6 +20,7 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
     var phase = Phase.starting
     var isDestroying = false
     var readsApart = false
+    var seatsSessions = false
     var lanes = 0
   }
 
@@ -33,7 +36,7 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
     self.place = place
     bridge = HostBridge(instance: start.instance, log: place.log, report: report)
     settings = SharedSettings(start.configuration)
-    let name = permanent(start.instance.description)
+    name = permanent(start.instance.description)
     writing = LaneThread(bridge: bridge, instance: name)
     reading = LaneThread(bridge: bridge, instance: name)
   }
@@ -49,20 +52,21 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
     case .stopChannel: bridge.setStopping(true)
     default: break
     }
-    bridge.operations.add(operation, Operation(call))
-    lane(isReading: call.isReading).mailbox.put(.call(QueuedCall(call, operation, deadline)))
+    let made = Operation(call)
+    bridge.operations.add(operation, made)
+    lane(for: made).mailbox.put(.call(QueuedCall(call, operation, deadline)))
   }
 
   func deliver(_ event: BusEvent, number: UInt64) {
     if event.operation != nil {
       prefetch(event, number)
     } else {
-      writing.mailbox.put(event, number: number)
+      lane(forEvent: number, of: event.context.session).mailbox.put(event, number: number)
     }
   }
 
   func deliver(_ events: [(BusEvent, UInt64)]) {
-    guard !events.contains(where: { $0.0.operation != nil }) else {
+    guard !seatsSessions, !events.contains(where: { $0.0.operation != nil }) else {
       for (event, number) in events { deliver(event, number: number) }
       return
     }
@@ -78,9 +82,12 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
     let items = Operation.Expectation.items(
       event.context.scope, count: PortLimits.prefetchItems,
       characters: PortLimits.prefetchCharacters)
-    bridge.operations.add(operation, Operation(isReading: false, expectation: items))
-    writing.mailbox.put(event, number: number)
-    writing.mailbox.put(.passed(number: number))
+    let session = event.context.session
+    bridge.operations.add(
+      operation, Operation(isReading: false, session: session, expectation: items))
+    let lane = lane(forEvent: number, of: session)
+    lane.mailbox.put(event, number: number)
+    lane.mailbox.put(.passed(number: number))
   }
 
   func receipt(_ receipt: Receipt, token: UInt64, messageID: String) {
@@ -92,20 +99,32 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
     guard cancelled.phase != .running else { return }
     bridge.report(.returned(operation))
     if cancelled.phase == .pending {
-      lane(isReading: cancelled.isReading).mailbox.put(.cancel(operation))
+      lane(for: cancelled).mailbox.put(.cancel(operation, session: cancelled.session))
     }
   }
 
   func update(configuration: ConfigurationValue) { settings.current = configuration }
 
-  private func lane(isReading: Bool) -> LaneThread {
-    isReading && lock.withLock({ state.readsApart }) ? reading : writing
+  /// Where a call waits for its turn.
+  private func lane(for operation: Operation) -> LaneThread {
+    let state = lock.withLock { self.state }
+    if state.seatsSessions, let lane = seats.take(operation.session) { return lane }
+    return operation.isReading && state.readsApart ? reading : writing
   }
+
+  /// Where an event waits for its turn: behind what else there is of its session.
+  private func lane(forEvent number: UInt64, of session: SessionID?) -> LaneThread {
+    guard seatsSessions else { return writing }
+    seats.submitted(number)
+    return seats.take(session?.number ?? 0) ?? writing
+  }
+
+  private var seatsSessions: Bool { lock.withLock { state.seatsSessions } }
 
   // MARK: - What is going on
 
   var occupancy: PortOccupancy? {
-    [writing, reading].compactMap(\.frame.occupancy).min { $0.since < $1.since }
+    ([writing, reading] + seats.lanes).compactMap(\.frame.occupancy).min { $0.since < $1.since }
   }
 
   var counters: PortCounters { bridge.counters }
@@ -125,8 +144,7 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
       return state.phase == .failed
     }
     bridge.setStopping(true)
-    writing.mailbox.close()
-    reading.mailbox.close()
+    for lane in [writing, reading] + seats.lanes { lane.mailbox.close() }
     if isOver { bridge.report(.destroyed) }
   }
 
@@ -139,33 +157,41 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
     } catch {
       return fail(error)
     }
-    let readsApart = table.concurrency == .readWrite
     let goesOn = lock.withLock {
       state.phase = .running
       state.lanes = 1
-      state.readsApart = readsApart && !state.isDestroying
-      if state.readsApart { state.lanes = 2 }
       return !state.isDestroying
     }
     if goesOn {
+      startLanes(table)
       bridge.report(.created(table.traits))
       bridge.created()
-      if readsApart { startReading(table) }
-      PluginLane(writing, table, settings).run()
+      PluginLane(writing, table, settings, seatsSessions ? seats : nil).run()
     }
     leave(table, writing.frame)
   }
 
-  private func startReading(_ table: PluginTable) {
-    let isStarted = reading.start {
-      PluginLane(self.reading, table, self.settings).run()
-      self.leave(table, self.reading.frame)
+  /// The threads beside the instance's own, before anything is asked of it. Where the system allows
+  /// no more of them, one thread does.
+  private func startLanes(_ table: PluginTable) {
+    switch table.concurrency {
+    case .readWrite: if start(reading, table, nil) { lock.withLock { state.readsApart = true } }
+    case .session:
+      let lanes = (0..<PortLimits.sessions).map { _ in LaneThread(bridge: bridge, instance: name) }
+      seats.open(lanes.filter { start($0, table, seats) })
+      lock.withLock { state.seatsSessions = !seats.lanes.isEmpty }
+    case .instance, .affine, nil: break
     }
-    if isStarted { return }
-    lock.withLock {
-      state.readsApart = false
-      state.lanes = 1
+  }
+
+  private func start(_ lane: LaneThread, _ table: PluginTable, _ seats: SessionSeats?) -> Bool {
+    lock.withLock { state.lanes += 1 }
+    let isStarted = lane.start {
+      PluginLane(lane, table, self.settings, seats).run()
+      self.leave(table, lane.frame)
     }
+    if !isStarted { lock.withLock { state.lanes -= 1 } }
+    return isStarted
   }
 
   /// The last thread to leave ends the instance.

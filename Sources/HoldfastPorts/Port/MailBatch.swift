@@ -72,7 +72,7 @@ enum MailItem {
   case passed(number: UInt64)
   case call(QueuedCall)
   case receipt(QueuedReceipt)
-  case cancel(OperationID)
+  case cancel(OperationID, session: UInt64)
 }
 
 /// All that was put into a mailbox since it was last emptied.

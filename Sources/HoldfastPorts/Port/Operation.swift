@@ -36,6 +36,8 @@ struct Operation {
   /// An answer was refused because the operation was over.
   var hasRefusedAnswer = false
   let isReading: Bool
+  /// Number of the session that it is about, 0 for none.
+  let session: UInt64
   var expectation: Expectation
   var items: [RecallItem] = []
   /// What came of a text; of a model's answer without what it repeated of its recalled notes.
@@ -47,13 +49,15 @@ struct Operation {
   var requests: [ToolRequest] = []
   var lastProgress: UInt64 = 0
 
-  init(isReading: Bool, expectation: Expectation) {
+  init(isReading: Bool, session: SessionID? = nil, expectation: Expectation) {
     self.isReading = isReading
+    self.session = session?.number ?? 0
     self.expectation = expectation
   }
 
   init(_ call: PluginCall) {
     isReading = call.isReading
+    session = call.context.session?.number ?? 0
     switch call {
     case .recall(let request):
       expectation = .items(

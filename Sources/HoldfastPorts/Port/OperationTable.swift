@@ -93,9 +93,8 @@ final class OperationTable: @unchecked Sendable {
     return step.isCancel
   }
 
-  /// The host has lost interest. Says how far the plugin was, and which thread it is called on; nil
-  /// if the operation was over.
-  func cancel(_ id: OperationID) -> (isReading: Bool, phase: Operation.Phase)? {
+  /// The host has lost interest. Returns the operation as it was before; nil if it was over.
+  func cancel(_ id: OperationID) -> Operation? {
     lock.withLock {
       guard let operation = operations[id], operation.end == .open else { return nil }
       if operation.phase == .queued {
@@ -103,7 +102,7 @@ final class OperationTable: @unchecked Sendable {
       } else {
         operations[id]?.end = .cancelled
       }
-      return (operation.isReading, operation.phase)
+      return operation
     }
   }
 

@@ -11,6 +11,7 @@ final class PluginLane {
   private let table: PluginTable
   private let frame: CallFrame
   private let settings: SharedSettings
+  private let seats: SessionSeats?
   private let arena = CallArena()
   private let writer = EventWriter()
   private var handled: UInt64 = 0
@@ -20,12 +21,17 @@ final class PluginLane {
   /// Events after which the host hears of those that were handled, within a longer batch.
   private static let reportEvery = 256
 
-  init(_ thread: LaneThread, _ table: PluginTable, _ settings: SharedSettings) {
+  /// `seats` if other lanes work through the same instance's events.
+  init(
+    _ thread: LaneThread, _ table: PluginTable, _ settings: SharedSettings,
+    _ seats: SessionSeats? = nil
+  ) {
     mailbox = thread.mailbox
     frame = thread.frame
     bridge = thread.frame.bridge
     self.table = table
     self.settings = settings
+    self.seats = seats
   }
 
   /// Returns once the mailbox is closed; what is in it then is dropped.
@@ -49,6 +55,7 @@ final class PluginLane {
         switch item {
         case .event:
           handle(batch.events[next], batch.contexts)
+          if let seats { settle(batch.events[next], batch.contexts, seats) }
           next += 1
         case .passed(let number): pass(number)
         default: handle(item)
@@ -63,9 +70,13 @@ final class PluginLane {
   private func handle(_ item: MailItem) {
     reportEvents()
     switch item {
-    case .call(let call): perform(call)
+    case .call(let call):
+      perform(call)
+      seats?.leave(call.call.context.session?.number ?? 0)
     case .receipt(let receipt): hand(receipt)
-    case .cancel(let operation): cancel(operation)
+    case .cancel(let operation, let session):
+      cancel(operation)
+      seats?.leave(session)
     case .event, .passed: break
     }
     arena.reset()
@@ -74,14 +85,21 @@ final class PluginLane {
   // MARK: - Events
 
   private func pass(_ number: UInt64) {
-    handled = number
+    handled = seats.map { max(handled, $0.handled(number)) } ?? number
     hasNews = true
+  }
+
+  /// With other lanes beside this one an event counts only behind its callback, since another lane
+  /// may report it.
+  private func settle(_ record: EventRecord, _ contexts: [ContextRecord], _ seats: SessionSeats) {
+    if record.operation == 0 { pass(record.number) }
+    seats.leave(contexts[record.context].session)
   }
 
   @inline(__always)
   private func handle(_ record: EventRecord, _ contexts: [ContextRecord]) {
     let operation = OperationID(record.operation)
-    if record.operation == 0 { pass(record.number) }
+    if record.operation == 0, seats == nil { pass(record.number) }
     guard let callback = table.plugin.pointee.event,
       record.kind & table.plugin.pointee.events != 0
     else { return unwanted(operation) }

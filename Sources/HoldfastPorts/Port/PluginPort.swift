@@ -83,6 +83,8 @@ public enum PortLimits {
   public static let prefetchItems = 16
   /// Characters of all items of a prefetch.
   public static let prefetchCharacters = 16_384
+  /// Sessions of one instance that calls are made for at the same time.
+  public static let sessions = 8
   /// Time between two reports of progress of one operation.
   public static let progressInterval = Duration.milliseconds(100)
 }

@@ -27,6 +27,7 @@ struct PluginTable: @unchecked Sendable {
       traits.canWithdraw = memory.pointee.withdraw != nil
       traits.canRecall = memory.pointee.recall != nil
       traits.hasInstructions = memory.pointee.instructions != nil
+      traits.concurrentSessions = concurrency == .session ? PortLimits.sessions : 1
     }
     traits.isModel = model != nil
     traits.callsTools = modelTools != nil
@@ -47,7 +48,7 @@ public enum PluginConcurrency: UInt32, Sendable {
   case instance = 0
   /// One that writes beside one that reads.
   case readWrite = 1
-  /// One per session; this host runs one per instance, which the plugin cannot tell apart.
+  /// One per session, of at most `PortLimits.sessions` at a time.
   case session = 2
   /// One, always on the same thread.
   case affine = 3
