@@ -22,6 +22,15 @@ public struct InstanceID: Hashable, Comparable, Sendable, CustomStringConvertibl
   }
 }
 
+extension InstanceID: TableKey {
+  /// FNV-1a, by Fowler, Noll and Vo; the names are the configuration's, few and short.
+  public var mark: UInt64 {
+    var mark: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in description.utf8 { mark = (mark ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    return mark
+  }
+}
+
 /// One memory provider at one destination: what watermarks are kept for. Numbered by the journal.
 public struct EnrolmentID: Hashable, Comparable, Sendable {
   /// The journal's number.
@@ -32,6 +41,11 @@ public struct EnrolmentID: Hashable, Comparable, Sendable {
 
   /// Whether `left` comes first, by value.
   public static func < (left: EnrolmentID, right: EnrolmentID) -> Bool { left.value < right.value }
+}
+
+extension EnrolmentID: TableKey {
+  /// The number itself.
+  public var mark: UInt64 { UInt64(bitPattern: value) }
 }
 
 /// A call to a plugin that is to be answered once. Never used again while the host runs, so an

@@ -13,38 +13,59 @@ public enum ChatKind: String, Sendable, Hashable {
 /// there and empty, so that the two cannot be taken for each other.
 public struct SessionKey: Hashable, Sendable, CustomStringConvertible {
   /// The agent that answers here.
-  public let agent: String
+  public var agent: String { parts.agent }
   /// Instance of the channel plugin.
-  public let channel: String
+  public var channel: String { parts.channel }
   /// Between two or among many.
-  public let kind: ChatKind
+  public var kind: ChatKind { parts.kind }
   /// Id of the conversation on the channel.
-  public let chat: String
+  public var chat: String { parts.chat }
   /// Id of the thread within the chat, or empty.
-  public let thread: String
+  public var thread: String { parts.thread }
   /// Id of the person, where each has a session of their own; else empty.
-  public let user: String
+  public var user: String { parts.user }
   /// The encoded form; equal keys have equal text.
-  public let description: String
-  /// Follows from `description`, which would take longer to hash each time.
-  private let fingerprint: Int
+  public var description: String { parts.description }
+  /// Every record and event of a conversation has its key: one reference is copied, not six texts.
+  private let parts: Parts
+
+  /// What keys of one text share.
+  private final class Parts: Sendable {
+    let agent: String
+    let channel: String
+    let kind: ChatKind
+    let chat: String
+    let thread: String
+    let user: String
+    let description: String
+    /// Follows from `description`, which would take longer to hash each time.
+    let fingerprint: Int
+
+    init(
+      agent: String, channel: String, kind: ChatKind, chat: String, thread: String, user: String
+    ) {
+      self.agent = agent
+      self.channel = channel
+      self.kind = kind
+      self.chat = chat
+      self.thread = thread
+      self.user = user
+      var text = percentEncoded(agent)
+      for part in [channel, kind.rawValue, chat] { text += ":" + percentEncoded(part) }
+      if !thread.isEmpty || !user.isEmpty { text += ":" + percentEncoded(thread) }
+      if !user.isEmpty { text += ":" + percentEncoded(user) }
+      description = text
+      fingerprint = text.hashValue
+    }
+  }
 
   /// Names a place by its parts.
   public init(
     agent: String, channel: String, kind: ChatKind, chat: String, thread: String = "",
     user: String = ""
   ) {
-    self.agent = agent
-    self.channel = channel
-    self.kind = kind
-    self.chat = chat
-    self.thread = thread
-    self.user = user
-    var text = [agent, channel, kind.rawValue, chat].map(percentEncoded).joined(separator: ":")
-    if !thread.isEmpty || !user.isEmpty { text += ":" + percentEncoded(thread) }
-    if !user.isEmpty { text += ":" + percentEncoded(user) }
-    description = text
-    fingerprint = text.hashValue
+    parts = Parts(
+      agent: agent, channel: channel, kind: kind, chat: chat, thread: thread, user: user)
   }
 
   /// What the keys of all places between two have in common that are this agent's on this channel.
@@ -65,11 +86,18 @@ public struct SessionKey: Hashable, Sendable, CustomStringConvertible {
 
   /// Whether both name the same.
   public static func == (left: SessionKey, right: SessionKey) -> Bool {
-    left.description == right.description
+    left.parts === right.parts
+      || left.parts.fingerprint == right.parts.fingerprint
+        && left.parts.description == right.parts.description
   }
 
   /// Hashes what `==` compares.
-  public func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(parts.fingerprint) }
+}
+
+extension SessionKey: TableKey {
+  /// Differs from run to run, so that nobody can choose chats whose keys collide.
+  public var mark: UInt64 { UInt64(truncatingIfNeeded: parts.fingerprint) }
 }
 
 /// Percent-encodes all but unreserved ASCII characters, so that `:`, `/` and `%` are free to
