@@ -100,25 +100,35 @@ public struct Mailbox: Sendable {
     marks[session] = rest.switches.isEmpty && rest.flushes.isEmpty ? nil : rest
   }
 
-  /// Takes an event in. Returns what goes to the plugin now.
+  /// Takes an event in. Returns its number if it goes to the plugin now.
   public mutating func publish(
     _ event: BusEvent, at now: Instant, isFlushed: (BusEvent) -> Bool
-  ) -> [Delivery] {
+  ) -> UInt64? {
     if event.sequence > 0 {
       lastSeen = max(lastSeen, event.sequence)
-      if isBehind || event.sequence <= lastTaken { return [] }
+      if isBehind || event.sequence <= lastTaken { return nil }
       if count >= bound {
         isBehind = true
-        return []
+        return nil
       }
       lastTaken = event.sequence
+      if passes(event.kind) {
+        cursor = lastTaken
+        return nil
+      }
     } else if !mask.contains(event.kind) {
-      return []
+      return nil
     } else if count >= bound {
       dropped += 1
-      return []
+      return nil
     }
     return take(event, at: now, isFlushed: isFlushed)
+  }
+
+  /// Whether an event of that kind changes nothing here but the cursor, as with most plugins most
+  /// events do.
+  private func passes(_ kind: EventKind) -> Bool {
+    !mask.union([.flush, .sessionSwitched]).contains(kind) && chains.isEmpty && unhandled.isEmpty
   }
 
   /// Takes in what was read from the journal, which has no more behind it if `isLast`.
@@ -129,7 +139,9 @@ public struct Mailbox: Sendable {
     for var event in events where event.sequence > lastTaken {
       lastTaken = event.sequence
       event.isRedelivered = true
-      deliveries += take(event, at: now, isFlushed: isFlushed)
+      if let number = take(event, at: now, isFlushed: isFlushed) {
+        deliveries.append(Delivery(event: event, number: number))
+      }
     }
     if isLast, lastTaken >= lastSeen { isBehind = false }
     moveCursor()
@@ -146,7 +158,9 @@ public struct Mailbox: Sendable {
         chains[key]?.popFirst()
         held -= 1
         unmark(event)
-        deliveries += hand(event, at: now)
+        if let number = hand(event, at: now) {
+          deliveries.append(Delivery(event: event, number: number))
+        }
       }
       if chains[key]?.isEmpty ?? false { chains[key] = nil }
     }
@@ -169,7 +183,7 @@ public struct Mailbox: Sendable {
 
   private mutating func take(
     _ event: BusEvent, at now: Instant, isFlushed: (BusEvent) -> Bool
-  ) -> [Delivery] {
+  ) -> UInt64? {
     if let key = event.context.key {
       if chains[key] != nil || event.kind == .flush && !isFlushed(event) {
         chains[key, default: Queue()].append(event)
@@ -177,21 +191,21 @@ public struct Mailbox: Sendable {
         mark(event)
         // What it waits for may be sent now, also while more is left in the journal.
         if event.kind == .flush, let session = event.context.session { lifted.append(session) }
-        return []
+        return nil
       }
     }
-    let delivery = hand(event, at: now)
+    let number = hand(event, at: now)
     if event.sequence > 0 { moveCursor() }
-    return delivery
+    return number
   }
 
-  private mutating func hand(_ event: BusEvent, at now: Instant) -> [Delivery] {
+  private mutating func hand(_ event: BusEvent, at now: Instant) -> UInt64? {
     if event.kind == .sessionSwitched, let session = event.newSession { lifted.append(session) }
-    guard event.kind != .flush, mask.contains(event.kind) else { return [] }
+    guard event.kind != .flush, mask.contains(event.kind) else { return nil }
     lastNumber += 1
     unhandled.append(
       Unhandled(number: lastNumber, sequence: event.sequence, since: now))
-    return [Delivery(event: event, number: lastNumber)]
+    return lastNumber
   }
 
   private mutating func moveCursor() {

@@ -86,7 +86,9 @@ extension Host {
     switch timer {
     case .operation(let id): operationExpired(id)
     case .overdue(let instance): checkOverdue(instance)
-    case .backlog(let id, let session): consider(id, session)
+    case .backlog(let id, let session):
+      providers[id]?.change(session) { $0.watchedUntil = nil }
+      consider(id, session)
     case .breaker(let id): considerAll(id)
     case .recall(let name): recallExpired(name)
     case .delivery(let key): deliver(key)

@@ -2,12 +2,12 @@ extension Host {
   /// The enrolment that an agent's new turns are owed to, for each of its instances: the one at the
   /// configured destination, or the latest one of an instance that is not configured now.
   func currentEnrolments(of agent: String) -> [EnrolmentID] {
-    current[agent] ?? findCurrent(of: agent)
+    current.first { $0.agent == agent }?.enrolments ?? findCurrent(of: agent)
   }
 
   /// To be called after anything that changes what `currentEnrolments` gives.
   mutating func noteEnrolments() {
-    for agent in configuration.agents { current[agent.name] = findCurrent(of: agent.name) }
+    current = configuration.agents.map { ($0.name, findCurrent(of: $0.name)) }
     for provider in providers.values { owners[provider.record.id] = provider.record.instance }
   }
 

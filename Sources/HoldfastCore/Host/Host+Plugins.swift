@@ -220,11 +220,10 @@ extension Host {
     for instance in instances {
       // Only a flush mark looks at what was flushed.
       let isFlushed = event.kind == .flush ? flushCheck(for: instance) : { _ in true }
-      let deliveries = plugins[instance]?.mailbox?.publish(event, at: now, isFlushed: isFlushed)
-      guard let deliveries else { continue }
-      for delivery in deliveries {
-        effects.append(.deliver(instance, delivery.event, number: delivery.number))
+      guard let mail = plugins[instance]?.publish(event, at: now, isFlushed: isFlushed) else {
+        continue
       }
+      if let number = mail.number { effects.append(.deliver(instance, event, number: number)) }
       if !touched.contains(instance) { touched.append(instance) }
     }
   }
@@ -258,7 +257,10 @@ extension Host {
   /// After anything that may let a mailbox go on.
   mutating func mailboxMoved(_ instance: InstanceID) {
     guard let move = plugins[instance]?.mailboxMoved() else { return }
-    if move.isCursorAhead { timers.add(.cursors, at: now + .seconds(1)) }
+    if move.isCursorAhead, !areCursorsDue {
+      areCursorsDue = true
+      timers.add(.cursors, at: now + .seconds(1))
+    }
     if let page = move.read {
       _ = ask(.events(after: page.after, limit: page.limit), for: .catchUp(instance))
     }
@@ -279,6 +281,7 @@ extension Host {
   }
 
   mutating func writeCursors() {
+    areCursorsDue = false
     for instance in instances {
       guard let cursor = plugins[instance]?.mailbox?.cursor,
         cursor > plugins[instance]?.journalledCursor ?? 0

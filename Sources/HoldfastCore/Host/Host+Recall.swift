@@ -226,15 +226,15 @@ extension Host {
     request.deadline = deadline
     request.time = wall
     let isFlushed = flushCheck(for: instance)
-    let deliveries = plugins[instance]?.mailbox?.publish(request, at: now, isFlushed: isFlushed)
-    guard let deliveries, !deliveries.isEmpty else { return }
+    let mail = plugins[instance]?.publish(request, at: now, isFlushed: isFlushed)
+    guard let number = mail?.number else { return }
     operations[operation] = Operation(
       instance: instance, name: "prefetch", purpose: .prefetch(id, key), began: now,
       deadline: deadline)
     timers.add(.operation(operation), at: deadline)
     plugins[instance]?.lifecycle.called()
     places[key]?.prefetches[id] = operation
-    deliver(deliveries, to: instance)
+    deliver([Mailbox.Delivery(event: request, number: number)], to: instance)
   }
 
   mutating func prefetched(

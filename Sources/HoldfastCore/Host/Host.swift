@@ -14,13 +14,15 @@ public struct Host: Sendable {
   /// The plugins' names in order.
   var instances: [InstanceID] = []
   /// The enrolments that turns of each configured agent are owed to.
-  var current: [String: [EnrolmentID]] = [:]
+  var current: [(agent: String, enrolments: [EnrolmentID])] = []
   /// The instance of each enrolment.
-  var owners: [EnrolmentID: InstanceID] = [:]
+  var owners = Table<EnrolmentID, InstanceID>()
   var deliveries = Table<SessionKey, Delivery>()
   var operations: [OperationID: Operation] = [:]
   var reads: [ReadID: Reading] = [:]
   var timers = TimerQueue<Timer>()
+  /// A timer will have the plugins' cursors written.
+  var areCursorsDue = false
   var held = Queue<(transaction: TransactionID, action: AfterCommit)>()
   /// Sessions that a person's decision waits for the journal about, with how many.
   var subjects: [SessionID: Int] = [:]
@@ -151,7 +153,6 @@ public struct Host: Sendable {
     while let next = held.popFirst(if: { $0.transaction <= id }) {
       self.perform(next.action)
       passEvents(to: perform)
-      settleMailboxes()
     }
     checkStop()
   }

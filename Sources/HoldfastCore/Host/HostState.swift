@@ -87,6 +87,14 @@ struct Plugin: Sendable {
   // What follows is asked with every turn. It is mutating so that the plugin is asked where it lies
   // in its table, and not copied.
 
+  /// Takes an event in; nil while there is no mailbox.
+  mutating func publish(
+    _ event: BusEvent, at now: Instant, isFlushed: (BusEvent) -> Bool
+  ) -> Mail? {
+    guard mailbox != nil else { return nil }
+    return Mail(number: mailbox?.publish(event, at: now, isFlushed: isFlushed) ?? nil)
+  }
+
   /// How far turns of a session may be sent; nil while there is no mailbox.
   mutating func gate(of session: SessionID) -> Gate? {
     guard mailbox != nil else { return nil }
@@ -118,6 +126,11 @@ struct Plugin: Sendable {
     /// They changed while it was asked.
     var isOutdated = false
     var failures = 0
+  }
+
+  /// The number under which a mailbox gives an event to its plugin, if it does.
+  struct Mail {
+    var number: UInt64?
   }
 
   /// Turns above it, if there is one, wait for a switch to be heard of.

@@ -23,7 +23,7 @@ extension Backlog {
     var waived: [JournalOperation] = []
     /// The cursor's row.
     var cursor: JournalOperation?
-    /// When to look again.
+    /// When to look again, nil if that was said before.
     var wake: Instant?
     /// Something can be sent.
     var hasStep: Bool
@@ -43,8 +43,14 @@ extension Backlog {
     let waived = occasion.mustWaive && hadOwed ? waiveWithdrawals() : []
     let cursor = cursorChange()
     return Review(
-      cut: made, waived: waived, cursor: cursor,
-      wake: nextWake.flatMap { $0 > occasion.now ? $0 : nil },
+      cut: made, waived: waived, cursor: cursor, wake: newWake(at: occasion.now),
       hasStep: hasStep(at: occasion.now), isSettled: isSettled)
+  }
+
+  private mutating func newWake(at now: Instant) -> Instant? {
+    guard let wake = nextWake, wake > now else { return nil }
+    if let watchedUntil, watchedUntil > now, watchedUntil <= wake { return nil }
+    watchedUntil = wake
+    return wake
   }
 }

@@ -63,6 +63,8 @@ public struct Backlog: Sendable {
   var dueAt: Instant?
   /// Turns up to it are due whatever their number.
   var flushLimit: TurnIndex = 0
+  /// A timer is set to look at it then.
+  var watchedUntil: Instant?
   /// A withdrawal failed; not before.
   var withdrawAt: Instant?
   var withdrawFailures = 0
