@@ -18,6 +18,7 @@ extension Connection {
     case .withdrawTurns(let session, let set): try withdraw(session, set)
     case .openSession, .bind, .endSession, .reopenSession, .limitShared, .compact, .deleteSession,
       .purgeSession:
+      try settleMemory()
       try performOnSession(operation)
     case .startInput, .returnInput, .settleInput, .queueReply, .settleReply, .emit, .advanceEvents:
       try performOnMessages(operation)
@@ -31,26 +32,20 @@ extension Connection {
   private mutating func refusal(
     _ session: SessionID, _ token: UInt64, _ next: TurnIndex
   ) throws(StorageFault) -> String? {
-    var tail = try statement(.tail)
-    tail.bind(session)
-    guard try tail.step() else { return "session \(session) is unknown" }
-    let held = tail.uint64()
-    let last = tail.uint64()
-    if held != token {
-      return "session \(session) has token \(held), the turn began under \(token)"
+    guard let tail = try tail(of: session) else { return "session \(session) is unknown" }
+    if tail.token != token {
+      return "session \(session) has token \(tail.token), the turn began under \(token)"
     }
-    if last + 1 != next { return "session \(session) is at turn \(last), \(next) does not follow" }
+    if tail.lastTurn + 1 != next {
+      return "session \(session) is at turn \(tail.lastTurn), \(next) does not follow"
+    }
     return nil
   }
 
   private mutating func refusal(
     _ key: SessionKey, _ session: SessionID, _ epoch: Epoch
   ) throws(StorageFault) -> String? {
-    var binding = try statement(.binding)
-    binding.bind(key.description)
-    if try binding.step(), binding.optionalSession() == session, binding.uint64() == epoch {
-      return nil
-    }
+    if try binding(of: key) == GroupMemory.Binding(session: session, epoch: epoch) { return nil }
     return "\(key) is not bound to \(session) under epoch \(epoch)"
   }
 
@@ -79,11 +74,7 @@ extension Connection {
     row.bind(turn.userText)
     row.bind(turn.answerText)
     try row.run()
-    var tail = try statement(.moveTail)
-    tail.bind(turn.session)
-    tail.bind(turn.index)
-    tail.bind(turn.status == .live)
-    try tail.run()
+    try moveTail(of: turn)
   }
 
   private mutating func withdraw(_ session: SessionID, _ set: TurnSet) throws(StorageFault) {

@@ -17,6 +17,7 @@ extension Connection {
   /// returned.
   mutating func commit(_ group: ArraySlice<Work>) throws(StorageFault) -> [Refusal] {
     var refusals: [Refusal] = []
+    memory = GroupMemory()
     try run(.begin)
     do throws(StorageFault) {
       for case .transaction(let transaction) in group {
@@ -24,6 +25,7 @@ extension Connection {
           refusals.append(Refusal(transaction: transaction.id, reason: reason))
         }
       }
+      try settleMemory()
       try run(.commit)
     } catch {
       undo()
@@ -60,6 +62,7 @@ extension Connection {
     var hasSavepoint = false
     for position in operations.indices {
       if position < lastGuard, !hasSavepoint, operations[position].writes {
+        try settleMemory()
         try run(.savepoint)
         hasSavepoint = true
       }
@@ -67,6 +70,7 @@ extension Connection {
         if hasSavepoint {
           try run(.rollbackTo)
           try run(.release)
+          memory = GroupMemory()
         }
         return reason
       }

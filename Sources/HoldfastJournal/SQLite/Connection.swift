@@ -12,6 +12,8 @@ struct Connection: ~Copyable {
   private let handle: OpaquePointer
   private let arena = TextArena()
   private var prepared: [OpaquePointer?]
+  /// Of the group that is being written.
+  var memory = GroupMemory()
   private let walPages: UnsafeMutablePointer<Int32>
 
   /// Opens a file, making it if it may write.
