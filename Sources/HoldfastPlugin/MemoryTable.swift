@@ -8,26 +8,19 @@ enum MemoryTable {
     let memory = zeroed(MemoryLayout<hf_memory_t>.size).assumingMemoryBound(to: hf_memory_t.self)
     memory.pointee.size = UInt32(MemoryLayout<hf_memory_t>.size)
     memory.pointee.retain = { @Sendable this, batch in
-      Instance.call(this) { instance in
-        try instance.memory().retain(RetainBatch(batch))
-        return .ok
-      }
+      Instance.call(this) { try $0.retain(RetainBatch(batch)) }
     }
     memory.pointee.withdraw = { @Sendable this, request in
-      Instance.call(this) { instance in
-        try instance.memory().withdraw(Withdrawal(request))
-        return .ok
-      }
+      Instance.call(this) { try $0.withdraw(Withdrawal(request)) }
     }
     memory.pointee.recall = { @Sendable this, request in
-      Instance.call(this) { instance in
-        try instance.answer(RecallRequest(request))
-        return .ok
-      }
+      Instance.call(this) { try $0.recall(RecallRequest(request)) }
     }
     memory.pointee.instructions = { @Sendable this, head in
       Instance.call(this) { instance in
-        guard let text = try instance.memory().instructions(Head(head)) else { return .ok }
+        guard let provider = instance.plugin as? any MemoryProvider,
+          let text = try provider.instructions(Head(head))
+        else { return .ok }
         instance.host.complete(head.pointee.op, .ok, text)
         return .pending
       }
@@ -44,19 +37,50 @@ extension Instance {
     return provider
   }
 
-  func answer(_ request: RecallRequest) throws {
+  private func later() -> (any AsynchronousMemoryProvider)? {
+    plugin as? any AsynchronousMemoryProvider
+  }
+
+  func retain(_ batch: RetainBatch) throws -> Status {
+    if let provider = later() {
+      provider.retain(batch, Answer(host, batch.head.operation))
+      return .pending
+    }
+    try memory().retain(batch)
+    return .ok
+  }
+
+  func withdraw(_ withdrawal: Withdrawal) throws -> Status {
+    if let provider = later() {
+      provider.withdraw(withdrawal, Answer(host, withdrawal.head.operation))
+      return .pending
+    }
+    try memory().withdraw(withdrawal)
+    return .ok
+  }
+
+  func recall(_ request: RecallRequest) throws -> Status {
+    if let provider = later() {
+      provider.recall(request, Answer(host, request.head.operation))
+      return .pending
+    }
     give(try memory().recall(request), to: request.head.operation)
+    return .ok
   }
 
   /// A prefetch is an event to the host and a question to a provider.
-  func answer(_ event: UnsafePointer<hf_event_prefetch_t>) throws -> Status {
+  func prefetch(_ event: UnsafePointer<hf_event_prefetch_t>) throws -> Status {
     let head = UnsafeRawPointer(event).assumingMemoryBound(to: hf_head_t.self)
     let request = RecallRequest(
       head: Head(head), query: string(event.pointee.query),
       maximumItems: Int(event.pointee.max_items),
       maximumCharacters: Int(event.pointee.max_chars))
-    give(try memory().prefetch(request), to: head.pointee.op)
-    host.complete(head.pointee.op, .ok)
+    if let provider = later() {
+      provider.prefetch(request, Answer(host, request.head.operation))
+    } else {
+      give(try memory().prefetch(request), to: head.pointee.op)
+      host.complete(head.pointee.op, .ok)
+    }
     return .pending
   }
 

@@ -40,6 +40,7 @@ public struct PluginTable: @unchecked Sendable {
     }
     plugin.pointee.destroy = { @Sendable this in Instance.destroy(this) }
     plugin.pointee.event = { @Sendable this, event in Instance.handle(this, event) }
+    plugin.pointee.on_cancel = { @Sendable this, operation in Instance.cancel(this, operation) }
     plugin.pointee.query = { @Sendable this, id in Instance.table(this, id) }
     address = UnsafePointer(plugin)
   }
@@ -110,20 +111,30 @@ final class Instance {
     _ this: UnsafeMutableRawPointer?, _ event: UnsafePointer<hf_event_t>
   ) -> Int32 {
     call(this) { instance in
-      if event.pointee.kind == HF_EVENT_PREFETCH_REQUESTED, instance.plugin is any MemoryProvider {
+      if event.pointee.kind == HF_EVENT_PREFETCH_REQUESTED, instance.remembers {
         let start = UnsafeRawPointer(event)
-        return try instance.answer(start.assumingMemoryBound(to: hf_event_prefetch_t.self))
+        return try instance.prefetch(start.assumingMemoryBound(to: hf_event_prefetch_t.self))
       }
       try instance.plugin.handle(Event(event))
       return .ok
     }
   }
 
+  static func cancel(_ this: UnsafeMutableRawPointer?, _ operation: UInt64) {
+    guard let this else { return }
+    let instance = Unmanaged<Instance>.fromOpaque(this).takeUnretainedValue()
+    (instance.plugin as? any AsynchronousMemoryProvider)?.cancel(operation)
+  }
+
+  var remembers: Bool {
+    plugin is any MemoryProvider || plugin is any AsynchronousMemoryProvider
+  }
+
   static func table(_ this: UnsafeMutableRawPointer?, _ id: hf_str_t) -> UnsafeRawPointer? {
     guard let this else { return nil }
     let instance = Unmanaged<Instance>.fromOpaque(this).takeUnretainedValue()
     let asked = string(id)
-    if asked == HF_MEMORY_ID, instance.plugin is any MemoryProvider { return MemoryTable.address }
+    if asked == HF_MEMORY_ID, instance.remembers { return MemoryTable.address }
     if asked == HF_TOOLS_ID, instance.plugin is any ToolProvider { return ToolsTable.address }
     return nil
   }
