@@ -56,6 +56,9 @@ plugins: deps $(C_PLUGINS) | $(PLUGINS) ## build the plugins into build/plugins
 	@$(RELEASE) SQLiteMemory
 	@cmp -s $(BIN)/libSQLiteMemory.so $(PLUGINS)/sqlite-memory.so || \
 	  install -m 755 $(BIN)/libSQLiteMemory.so $(PLUGINS)/sqlite-memory.so
+	@$(RELEASE) Hindsight
+	@cmp -s $(BIN)/libHindsight.so $(PLUGINS)/hindsight.so || \
+	  install -m 755 $(BIN)/libHindsight.so $(PLUGINS)/hindsight.so
 
 fixtures: $(BAD_PLUGINS) ## build the plugins that break a rule each
 

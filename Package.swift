@@ -33,6 +33,7 @@ let package = Package(
   products: [
     .executable(name: "holdfast", targets: ["holdfast"]),
     .library(name: "SQLiteMemory", type: .dynamic, targets: ["SQLiteMemory"]),
+    .library(name: "Hindsight", type: .dynamic, targets: ["Hindsight"]),
   ],
   targets: [
     .target(name: "CHoldfast", path: "include", exclude: ["layout.lock"], publicHeadersPath: "."),
@@ -75,6 +76,15 @@ let package = Package(
     .target(
       name: "SQLiteMemoryNote", path: "Plugins/SQLiteMemory/Note",
       cSettings: strictC + [.headerSearchPath("../../../include")]),
+
+    .target(
+      name: "Hindsight", dependencies: ["HoldfastPlugin", "CHindsight"],
+      path: "Plugins/Hindsight", exclude: ["C"], swiftSettings: strict,
+      linkerSettings: pluginLink),
+    .target(
+      name: "CHindsight", path: "Plugins/Hindsight/C",
+      cSettings: strictC + [.headerSearchPath("../../../include")],
+      linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("jansson")]),
 
     .target(
       name: "HoldfastSimulator", dependencies: ["HoldfastCore"], path: "Tests/HoldfastSimulator",

@@ -25,6 +25,9 @@ import Testing
     "Plugins/SQLiteMemory": [
       "HoldfastPlugin", "CHoldfast", "SQLiteMemoryNote", "CSQLite", "Glibc", "Synchronization",
     ],
+    "Plugins/Hindsight": [
+      "HoldfastPlugin", "CHoldfast", "CHindsight", "Glibc", "Synchronization",
+    ],
     "Tests/HoldfastSimulator": ["HoldfastCore"],
   ]
 

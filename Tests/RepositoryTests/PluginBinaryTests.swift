@@ -31,7 +31,7 @@ import Testing
     ).map { String($0.1) }
   }
 
-  private static let writtenInSwift: Set<String> = ["sqlite-memory.so"]
+  private static let writtenInSwift: Set<String> = ["sqlite-memory.so", "hindsight.so"]
 
   @Test(.enabled(if: isBuilt, "make plugins builds them"))
   func thereAreTheProjectsOwnPlugins() {

@@ -1,0 +1,125 @@
+internal import HoldfastPlugin
+
+/// What one instance knows of its server, and the jobs it has there.
+///
+/// `@unchecked Sendable` is safe: everything that changes is used on the loop's thread alone.
+final class Server: @unchecked Sendable {
+  /// How batches become documents.
+  enum Filing {
+    /// Each batch is added to the document of its session.
+    case append
+    /// Each batch is a document of its own, which a repetition replaces.
+    case documentPerBatch(isAsynchronous: Bool)
+  }
+
+  /// The server is asked again what it can do after so long.
+  static let filingLifetime: UInt64 = 600_000_000_000
+
+  let settings: Settings
+  let loop: Loop
+  private var jobs: [UInt64: Job] = [:]
+  private var filing: (value: Filing, since: UInt64)?
+  private var isAsking = false
+  private var waiters: [(job: Job, then: (Filing) -> Void)] = []
+  /// The server asked not to be asked before.
+  private(set) var quietUntil: UInt64 = 0
+  /// How long operations took lately, in nanoseconds.
+  private(set) var operationTime: UInt64 = 0
+  /// Withdrawals that were begun and did not come to their end, by the document they are about.
+  private var unfinished: [String: [Withdrawal]] = [:]
+
+  init(settings: Settings, loop: Loop) {
+    self.settings = settings
+    self.loop = loop
+  }
+
+  // MARK: - Jobs
+
+  func begin(_ job: Job) {
+    jobs[job.operation] = job
+    job.begin()
+  }
+
+  func ended(_ job: Job) { jobs[job.operation] = nil }
+
+  func cancel(_ operation: UInt64) { jobs[operation]?.cancel() }
+
+  // MARK: - What the server says of itself
+
+  /// Something went wrong that another version of the server would explain.
+  func doubt() { filing = nil }
+
+  /// The server took a batch under another id than the one it was given.
+  func ignoresIDs() { filing = (.documentPerBatch(isAsynchronous: true), loop.now) }
+
+  /// The server asks to be left alone.
+  func beQuiet(seconds: Int) {
+    quietUntil = max(quietUntil, loop.now + UInt64(min(max(seconds, 0), 300)) * 1_000_000_000)
+  }
+
+  func operationTook(_ nanoseconds: UInt64) {
+    operationTime = (operationTime * 3 + nanoseconds) / 4
+  }
+
+  /// Goes on once it is known how batches become documents, or fails the job.
+  func whenFilingIsKnown(_ job: Job, then: @escaping (Filing) -> Void) {
+    if let filing, loop.now - filing.since < Self.filingLifetime { return then(filing.value) }
+    waiters.append((job, then))
+    guard !isAsking else { return }
+    isAsking = true
+    loop.send(Request(path: "/version"), deadline: loop.now + 5_000_000_000) { reply in
+      self.heardOfVersion(reply)
+    }
+  }
+
+  private func heardOfVersion(_ reply: Reply) {
+    isAsking = false
+    let waiting = waiters
+    waiters = []
+    switch Self.filing(reply) {
+    case .success(let value):
+      filing = (value, loop.now)
+      for (job, then) in waiting where !job.isOver { then(value) }
+    case .failure(let error):
+      let place = settings.place
+      for (job, _) in waiting { job.fail(.failed("\(place) \(error.reason)")) }
+    }
+  }
+
+  /// A server that does not say its version is older than those that do.
+  private static func filing(_ reply: Reply) -> Result<Filing, PluginError> {
+    switch reply {
+    case .broken(_, let reason): return .failure(.failed("does not answer: \(reason)"))
+    case .answered(let status, let body, _):
+      if status == 404 || status == 405 {
+        return .success(.documentPerBatch(isAsynchronous: false))
+      }
+      guard status == 200 else { return .failure(.failed("answered \(status) to /version")) }
+      let version = (body?["api_version"].text ?? "").split(separator: ".").map {
+        Int($0.drop { !$0.isNumber }.prefix { $0.isNumber }) ?? 0
+      }
+      let isOld = version.count < 2 || (version[0], version[1]) < (0, 5)
+      if isOld { return .success(.documentPerBatch(isAsynchronous: false)) }
+      // Nothing can be added to, or taken from, a text that the server does not keep.
+      let keepsText = body?["features"]["store_document_text"].flag ?? true
+      return .success(keepsText ? .append : .documentPerBatch(isAsynchronous: true))
+    }
+  }
+
+  // MARK: - Withdrawals that hang
+
+  func begun(_ withdrawal: Withdrawal) {
+    var list = unfinished[withdrawal.documentID, default: []]
+    list.removeAll { $0.key == withdrawal.key }
+    unfinished[withdrawal.documentID] = list + [withdrawal]
+  }
+
+  func finished(_ withdrawal: Withdrawal) {
+    unfinished[withdrawal.documentID]?.removeAll { $0.key == withdrawal.key }
+    if unfinished[withdrawal.documentID]?.isEmpty ?? false {
+      unfinished[withdrawal.documentID] = nil
+    }
+  }
+
+  func unfinished(of document: String) -> Withdrawal? { unfinished[document]?.first }
+}

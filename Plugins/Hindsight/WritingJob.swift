@@ -1,0 +1,136 @@
+internal import HoldfastPlugin
+
+/// What is to be stored as one document, or added to it.
+struct Item {
+  enum Mode: String {
+    case append, replace
+  }
+
+  var document: String
+  var content: String
+  /// Nil where the server has no such choice: it replaces.
+  var mode: Mode?
+  var tags: [String]
+  var metadata: [(key: String, value: String)]
+  var context: String
+  var timestamp: String
+
+  /// The body of a retain.
+  func body(id: String, isAsynchronous: Bool) -> [UInt8] {
+    var item: [(String, JSONText)] = [
+      ("content", .text(content)), ("context", .text(context)),
+      ("metadata", .object(metadata.map { ($0.key, .text($0.value)) })),
+      ("document_id", .text(document)), ("tags", .list(tags.map(JSONText.text))),
+      ("timestamp", .text(timestamp)),
+    ]
+    if let mode { item.append(("update_mode", .text(mode.rawValue))) }
+    var members: [(String, JSONText)] = [
+      ("items", .list([.object(item)])), ("async", .flag(isAsynchronous)),
+    ]
+    if isAsynchronous { members.append(("operation_id", .text(id))) }
+    return JSONText.object(members).bytes
+  }
+}
+
+/// A job that changes what is stored: it ends when the server says that the change is complete.
+class WritingJob: Job {
+  private var sentAt: UInt64 = 0
+  private var retries = 0
+  private var lookFailures = 0
+  private var wasSentAgain = false
+
+  /// What a server without a time of its own is asked after, and what it is asked after at most.
+  private static let firstPause = Duration.milliseconds(5)
+  private static let longestPause = Duration.seconds(1)
+
+  /// Stores the item under an operation of that id, and goes on when it is stored. Storing it again
+  /// under the same id changes nothing.
+  func store(
+    _ item: Item, id: String, isAsynchronous: Bool, then: @escaping () -> Void
+  ) {
+    (retries, lookFailures, wasSentAgain) = (0, 0, false)
+    let body = item.body(id: id, isAsynchronous: isAsynchronous)
+    send(Request(method: .post, path: "\(bank)/memories", body: body), id: id, isAsynchronous, then)
+  }
+
+  private func send(
+    _ request: Request, id: String, _ isAsynchronous: Bool, _ then: @escaping () -> Void
+  ) {
+    sentAt = server.loop.now
+    self.request(request) { [self] reply in
+      guard case .answered(200..<300, let body, _) = reply else {
+        if case .answered(404, _, _) = reply { server.doubt() }
+        return fail(failure(reply))
+      }
+      guard isAsynchronous else { return then() }
+      let given = body?["operation_id"].text ?? id
+      if given.lowercased() != id.lowercased() { server.ignoresIDs() }
+      let again = { [self] in send(request, id: id, isAsynchronous, then) }
+      lookSoon(at: given, again, then)
+    }
+  }
+
+  /// Operations that are done at once are looked at at once.
+  private func lookSoon(
+    at id: String, _ sendAgain: @escaping () -> Void, _ then: @escaping () -> Void
+  ) {
+    let usual = Duration.nanoseconds(Int64(clamping: server.operationTime))
+    guard usual > .milliseconds(2) else {
+      return look(at: id, pause: Self.firstPause, sendAgain, then)
+    }
+    wait(min(usual * 3 / 4, Self.longestPause)) { [self] in
+      look(at: id, pause: max(Self.firstPause, usual / 4), sendAgain, then)
+    }
+  }
+
+  /// Asks what has become of an operation, again and again until it has come to an end.
+  private func look(
+    at id: String, pause: Duration, _ sendAgain: @escaping () -> Void,
+    _ then: @escaping () -> Void
+  ) {
+    let lookAgain = { [self] (pause: Duration) in
+      wait(pause) { [self] in
+        look(at: id, pause: min(pause * 2, Self.longestPause), sendAgain, then)
+      }
+    }
+    request(Request(path: "\(bank)/operations/\(pathPart(id))")) { [self] reply in
+      guard case .answered(200, let body?, _) = reply, let status = body["status"].text else {
+        lookFailures += 1
+        if lookFailures < 5 { return lookAgain(max(pause, .milliseconds(100))) }
+        return fail(.unknown("\(failure(reply).reason), so nobody knows whether it is stored"))
+      }
+      lookFailures = 0
+      switch status {
+      case "completed":
+        server.operationTook(server.loop.now - sentAt)
+        then()
+      case "failed", "cancelled": revive(id, status, lookAgain)
+      case "not_found":
+        guard !wasSentAgain else {
+          return fail(.unknown("\(settings.place) takes a batch and forgets it"))
+        }
+        wasSentAgain = true
+        sendAgain()
+      default: lookAgain(pause)
+      }
+    }
+  }
+
+  /// An operation that failed is not done again by sending it again: the server has to be told.
+  private func revive(_ id: String, _ status: String, _ lookAgain: @escaping (Duration) -> Void) {
+    guard retries < 1 else {
+      return fail(
+        .failed("operation \(id) \(status) on \(settings.place); the server's log says why"))
+    }
+    retries += 1
+    request(Request(method: .post, path: "\(bank)/operations/\(pathPart(id))/retry")) {
+      [self] reply in
+      switch reply {
+      case .answered(200..<300, _, _), .answered(409, _, _): lookAgain(Self.firstPause)
+      case .answered(404, _, _), .answered(400, _, _):
+        fail(.failed("operation \(id) \(status) on \(settings.place) and cannot be tried again"))
+      default: fail(failure(reply))
+      }
+    }
+  }
+}
