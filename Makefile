@@ -33,8 +33,8 @@ TEST_ENV := HOLDFAST_PLUGINS=$(CURDIR)/$(PLUGINS) HOLDFAST_FIXTURES=$(CURDIR)/$(
   HOLDFAST_HINDSIGHT_SERVER=$(CURDIR)/build/hindsight-server
 QUIETLY := tools/quietly.sh
 
-.PHONY: run test build plugins fixtures bench simulate crash-trials sanitize lint format layout \
-  deps install-deps clean help
+.PHONY: run test build plugins fixtures bench simulate crash-trials test-hindsight sanitize lint \
+  format layout deps install-deps clean help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -74,6 +74,11 @@ simulate: build ## run the simulator over SEEDS=n seeds, or one SEED=n
 
 crash-trials: build plugins fixtures ## kill the host N=n times at random points
 	@$(TEST_ENV) $(if $(N),HOLDFAST_CRASH_TRIALS=$(N)) tools/selected-tests.sh CrashTrial
+
+# Python's package index is asked for the server, which is kept in build/hindsight.
+test-hindsight: build plugins fixtures $(HINDSIGHT) ## run the Hindsight tests against the real server
+	@$(TEST_ENV) Tests/Hindsight/with-server.sh build/hindsight \
+	  tools/selected-tests.sh HindsightTests
 
 # A library loaded with dlopen and a program that runs in a child have their own leak reports.
 sanitize: deps plugins fixtures ## run the tests under the address sanitizer

@@ -6,7 +6,7 @@ internal import HoldfastPlugin
 ///
 /// A call is handed to the loop's thread and answered from there, so that any number of sessions
 /// may be under way and none of them has a thread.
-final class Hindsight: AsynchronousMemoryProvider {
+final class Hindsight: AsynchronousMemoryProvider, AsynchronousToolProvider {
   private let loop: Loop
   private let server: Server
 
@@ -26,6 +26,17 @@ final class Hindsight: AsynchronousMemoryProvider {
 
   func recall(_ request: RecallRequest, _ answer: consuming Answer) {
     begin(RecallJob(server, request, answer))
+  }
+
+  func tools() -> [Tool] { HindsightTool.allCases.map(\.tool) }
+
+  func call(_ call: ToolCall, _ answer: consuming Answer) {
+    switch HindsightTool(rawValue: call.name) {
+    case .retain: begin(RememberJob(server, call, answer))
+    case .recall: begin(LookUpJob(server, call, answer))
+    case .reflect: begin(ReflectJob(server, call, answer))
+    case nil: answer.fail(PluginError(.failed, "there is no tool \(call.name)"))
+    }
   }
 
   func cancel(_ operation: UInt64) {

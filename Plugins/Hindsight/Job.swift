@@ -75,6 +75,14 @@ class Job {
     return status != .stale
   }
 
+  /// Gives the result of a tool, and ends.
+  func succeed(with result: String) {
+    if answer?.give(result: result) == .tooLarge {
+      return fail(.failed("the result is longer than a model is given"))
+    }
+    succeed()
+  }
+
   func succeed() {
     if let answer = answer.take() { answer.succeed() }
     server.ended(self)

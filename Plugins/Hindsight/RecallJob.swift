@@ -1,32 +1,28 @@
 internal import HoldfastPlugin
 
-/// Finds memories. What the server cannot show to be of the scope is not given.
-final class RecallJob: Job {
-  private let question: RecallRequest
+/// A question to the bank of a session. What the server cannot show to be of the scope is not
+/// given.
+class SearchingJob: Job {
+  var scopeTag: String { ErasingJob.scopeTag(head) }
 
-  init(_ server: Server, _ question: RecallRequest, _ answer: consuming Answer) {
-    self.question = question
-    super.init(server, question.head, answer)
-  }
-
-  private var scopeTag: String { ErasingJob.scopeTag(head) }
-
-  override func begin() {
-    let query = question.query.prefix(settings.recallMaxInputCharacters)
-    guard query.contains(where: { !$0.isWhitespace }), question.maximumItems > 0,
-      !head.scope.isEmpty
-    else { return succeed() }
+  /// Asks, and goes on with what was found, best first.
+  func search(
+    _ question: String, atMost count: Int, characters: Int,
+    then: @escaping ([RecalledItem]) -> Void
+  ) {
+    let query = question.prefix(settings.recallMaxInputCharacters)
+    guard query.contains(where: { !$0.isWhitespace }), count > 0, !head.scope.isEmpty else {
+      return then([])
+    }
     let path = "\(bank)/memories/recall"
     request(Request(method: .post, path: path, body: body(String(query)))) { [self] reply in
       switch reply {
-      case .answered(200, let body?, _):
-        give(body)
-        succeed()
+      case .answered(200, let body?, _): then(items(body, atMost: count, characters: characters))
       case .answered(200, nil, _):
         fail(.failed("\(settings.place) answered a recall with something that is no JSON"))
       // A bank that nothing was stored in yet.
       case .answered(404, let body?, _) where body["detail"].text ?? "Not Found" != "Not Found":
-        succeed()
+        then([])
       default: fail(failure(reply))
       }
     }
@@ -52,19 +48,19 @@ final class RecallJob: Job {
   }
 
   /// As many as fit, each cut to at most half of the room so that one does not take it all.
-  private func give(_ body: JSON) {
-    var room = question.maximumCharacters
-    var left = question.maximumItems
+  private func items(_ body: JSON, atMost count: Int, characters: Int) -> [RecalledItem] {
+    var room = characters
     let each = max(200, room / 2)
+    var items: [RecalledItem] = []
     for (place, result) in (body["results"].list ?? []).enumerated() {
-      guard left > 0, room > 0 else { return }
+      guard items.count < count, room > 0 else { break }
       guard var item = item(result, place: place) else { continue }
       item.text = String(
         String.UnicodeScalarView(item.text.unicodeScalars.prefix(min(each, room))))
       room -= item.text.unicodeScalars.count
-      left -= 1
-      guard give(item) else { return }
+      items.append(item)
     }
+    return items
   }
 
   /// Nil for what is not of the scope, or is said in the running conversation anyway.
@@ -104,5 +100,24 @@ final class RecallJob: Job {
     if tagged.count == 1 { return String(tagged[0].dropFirst("session:".count)) }
     let document = result["document_id"].text ?? ""
     return String(document.prefix { $0 != "." })
+  }
+}
+
+/// Finds memories for the host.
+final class RecallJob: SearchingJob {
+  private let question: RecallRequest
+
+  init(_ server: Server, _ question: RecallRequest, _ answer: consuming Answer) {
+    self.question = question
+    super.init(server, question.head, answer)
+  }
+
+  override func begin() {
+    search(
+      question.query, atMost: question.maximumItems, characters: question.maximumCharacters
+    ) { [self] items in
+      for item in items { guard give(item) else { break } }
+      succeed()
+    }
   }
 }

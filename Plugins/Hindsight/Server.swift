@@ -19,6 +19,8 @@ final class Server: @unchecked Sendable {
   let loop: Loop
   private var jobs: [UInt64: Job] = [:]
   private var filing: (value: Filing, since: UInt64)?
+  /// The server is known to reflect on memories of some tags alone.
+  private(set) var reflectsByTags = false
   private var isAsking = false
   private var waiters: [(job: Job, then: (Filing) -> Void)] = []
   /// The server asked not to be asked before.
@@ -78,6 +80,7 @@ final class Server: @unchecked Sendable {
     waiters = []
     switch Self.filing(reply) {
     case .success(let value):
+      reflectsByTags = !Self.version(reply).lexicographicallyPrecedes([1, 1])
       filing = (value, loop.now)
       for (job, then) in waiting where !job.isOver { then(value) }
     case .failure(let error):
@@ -95,14 +98,20 @@ final class Server: @unchecked Sendable {
         return .success(.documentPerBatch(isAsynchronous: false))
       }
       guard status == 200 else { return .failure(.failed("answered \(status) to /version")) }
-      let version = (body?["api_version"].text ?? "").split(separator: ".").map {
-        Int($0.drop { !$0.isNumber }.prefix { $0.isNumber }) ?? 0
+      if version(reply).lexicographicallyPrecedes([0, 5]) {
+        return .success(.documentPerBatch(isAsynchronous: false))
       }
-      let isOld = version.count < 2 || (version[0], version[1]) < (0, 5)
-      if isOld { return .success(.documentPerBatch(isAsynchronous: false)) }
       // Nothing can be added to, or taken from, a text that the server does not keep.
       let keepsText = body?["features"]["store_document_text"].flag ?? true
       return .success(keepsText ? .append : .documentPerBatch(isAsynchronous: true))
+    }
+  }
+
+  /// The numbers of the server's version; none if it does not say it.
+  private static func version(_ reply: Reply) -> [Int] {
+    guard case .answered(_, let body, _) = reply else { return [] }
+    return (body?["api_version"].text ?? "").split(separator: ".").map {
+      Int($0.drop { !$0.isNumber }.prefix { $0.isNumber }) ?? 0
     }
   }
 

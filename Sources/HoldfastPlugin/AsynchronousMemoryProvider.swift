@@ -33,7 +33,7 @@ extension AsynchronousMemoryProvider {
 public struct Answer: ~Copyable, Sendable {
   /// What `cancel` names.
   public let operation: UInt64
-  private let host: PluginHost
+  let host: PluginHost
   private var isOpen = true
 
   init(_ host: PluginHost, _ operation: UInt64) {

@@ -123,7 +123,11 @@ final class Instance {
   static func cancel(_ this: UnsafeMutableRawPointer?, _ operation: UInt64) {
     guard let this else { return }
     let instance = Unmanaged<Instance>.fromOpaque(this).takeUnretainedValue()
-    (instance.plugin as? any AsynchronousMemoryProvider)?.cancel(operation)
+    if let provider = instance.plugin as? any AsynchronousMemoryProvider {
+      provider.cancel(operation)
+    } else {
+      (instance.plugin as? any AsynchronousToolProvider)?.cancel(operation)
+    }
   }
 
   var remembers: Bool {
@@ -135,7 +139,7 @@ final class Instance {
     let instance = Unmanaged<Instance>.fromOpaque(this).takeUnretainedValue()
     let asked = string(id)
     if asked == HF_MEMORY_ID, instance.remembers { return MemoryTable.address }
-    if asked == HF_TOOLS_ID, instance.plugin is any ToolProvider { return ToolsTable.address }
+    if asked == HF_TOOLS_ID, instance.hasTools { return ToolsTable.address }
     return nil
   }
 }

@@ -9,7 +9,7 @@ enum ToolsTable {
     tools.pointee.size = UInt32(MemoryLayout<hf_tools_t>.size)
     tools.pointee.list = { @Sendable this, head in
       Instance.call(this) { instance in
-        for tool in try instance.toolProvider().tools() {
+        for tool in try instance.tools() {
           try instance.give(tool, to: head.pointee.op)
         }
         return .ok
@@ -18,6 +18,11 @@ enum ToolsTable {
     tools.pointee.call = { @Sendable this, call in
       Instance.call(this) { instance in
         let head = UnsafeRawPointer(call).assumingMemoryBound(to: hf_head_t.self)
+        if let provider = instance.plugin as? any AsynchronousToolProvider {
+          let answer = Answer(instance.host, head.pointee.op)
+          provider.call(ToolCall(call, head), answer)
+          return .pending
+        }
         let result = try instance.toolProvider().call(ToolCall(call, head))
         if instance.host.give(result: result, to: head.pointee.op) == .tooLarge {
           throw PluginError.tooLarge("the result is over 256 KiB")
@@ -35,6 +40,15 @@ extension Instance {
       throw PluginError.unsupported("this plugin has no tools")
     }
     return provider
+  }
+
+  func tools() throws -> [Tool] {
+    if let provider = plugin as? any AsynchronousToolProvider { return try provider.tools() }
+    return try toolProvider().tools()
+  }
+
+  var hasTools: Bool {
+    plugin is any ToolProvider || plugin is any AsynchronousToolProvider
   }
 
   /// A tool that the host does not take is a mistake of the plugin's author, who is told.

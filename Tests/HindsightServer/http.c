@@ -119,7 +119,7 @@ static enum MHD_Result send_answer(struct exchange *exchange) {
   unsigned status = exchange->answer.status;
   if (action == DO_NULLS) make_null(exchange->answer.body);
   char *text = action == DO_GARBAGE ? strdup("{\"results\": [{\"text\": \"half")
-               : exchange->rule.body[0] ? strdup(exchange->rule.body)
+               : exchange->rule.body ? strdup(exchange->rule.body)
                                         : json_dumps(exchange->answer.body, JSON_COMPACT);
   if (!text) text = strdup("null");
   size_t length = strlen(text);
@@ -235,6 +235,7 @@ static void on_end(void *context, struct MHD_Connection *connection, void **stat
   json_decref(exchange->answer.body);
   free(exchange->path);
   free(exchange->body);
+  free(exchange->rule.body);
   free(exchange);
   *state = NULL;
 }

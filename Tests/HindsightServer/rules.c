@@ -36,7 +36,7 @@ const char *add_rule(struct server *server, json_t *wanted) {
   rule.on = endpoint_named(on);
   rule.action = (enum action)find(action, action_names, ACTIONS);
   if (rule.on == ENDPOINTS || rule.action == ACTIONS) return "no such endpoint or action";
-  if (body) strncpy(rule.body, body, sizeof rule.body - 1);
+  if (body) rule.body = strdup(body);
   struct rule *added = malloc(sizeof *added);
   if (!added) return "no memory";
   *added = rule;
@@ -52,8 +52,10 @@ void take_rule(struct server *server, struct exchange *exchange) {
     struct rule *rule = *place;
     if (rule->on != ON_OTHER && rule->on != exchange->endpoint) continue;
     exchange->rule = *rule;
+    if (rule->body) exchange->rule.body = strdup(rule->body);
     if (rule->times > 0 && --rule->times == 0) {
       *place = rule->next;
+      free(rule->body);
       free(rule);
     }
     return;
@@ -64,6 +66,7 @@ void clear_rules(struct server *server) {
   while (server->rules) {
     struct rule *rule = server->rules;
     server->rules = rule->next;
+    free(rule->body);
     free(rule);
   }
 }

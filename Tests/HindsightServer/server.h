@@ -42,7 +42,7 @@ struct rule {
   enum action action;
   int64_t times; /* how often it still applies; -1: always */
   int64_t status, retry_after, milliseconds;
-  char body[256];
+  char *body; /* owned; null: the answer of the server */
   struct rule *next;
 };
 

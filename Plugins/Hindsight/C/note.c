@@ -1,11 +1,11 @@
 #include <holdfast/note.h>
 
 HF_PLUGIN_NOTE(
-    "{\"id\":\"hindsight\",\"version\":\"0.1.0\",\"abi\":\"1.0\",\"kinds\":[\"memory\"],"
+    "{\"id\":\"hindsight\",\"version\":\"0.1.0\",\"abi\":\"1.0\",\"kinds\":[\"memory\",\"tools\"],"
     "\"events\":[\"prefetch.requested\"],\"concurrency\":\"session\","
     "\"license\":\"Apache-2.0\",\"language\":\"Swift\",\"permissions\":[\"network\",\"secrets\"],"
     "\"summary\":\"Memories in the banks of a Hindsight API server\","
-    "\"provides\":[\"holdfast.memory/1\"],"
+    "\"provides\":[\"holdfast.memory/1\",\"holdfast.tools/1\"],"
     "\"destination\":[\"api_url\",\"bank_id\",\"bank_id_template\"],"
     "\"config\":{"
     "\"api_url\":{\"type\":\"string\",\"default\":\"http://127.0.0.1:8888\","
