@@ -80,7 +80,7 @@ import Testing
     #expect(error.code == .newerSchema)
     #expect(
       error.description == "journal \(folder.journal) has schema 41 and this host knows schemas "
-        + "up to 1; start a newer host, or restore an older copy")
+        + "up to \(Schema.current); start a newer host, or restore an older copy")
   }
 
   @Test func aFullDiskIsNamed() throws {

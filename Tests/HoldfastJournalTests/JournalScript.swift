@@ -11,6 +11,7 @@ struct JournalScript {
   private var lastReply: Int64 = 0
   private var lastCut: Int64 = 0
   private var lastEnrolment: Int64 = 0
+  private var lastTool = 0
   private(set) var clock = WallTime(milliseconds: 1_700_000_000_000)
 
   init(seed: UInt64) { random = IdentitySource(seed: seed) }
@@ -60,7 +61,8 @@ struct JournalScript {
     case 60..<66: undo()
     case 66..<80: cut()
     case 80..<86: changeReply()
-    case 86..<94: changeSession()
+    case 86..<92: changeSession()
+    case 92..<94: callTool()
     default: changeEvents()
     }
   }
@@ -180,6 +182,7 @@ extension JournalScript {
     turn.started = clock
     turn.finished = WallTime(milliseconds: clock.milliseconds + 5)
     turn.input = input
+    turn.tools = (0..<(chance(20) ? 1 + below(3) : 0)).map { _ in use() }
     var operations: [JournalOperation] = [
       .guardBinding(key, session.id, chance(5) ? 999 : binding.epoch),
       .guardTurn(session.id, token: chance(5) ? 99 : session.token, nextTurn: index),
@@ -304,5 +307,25 @@ extension JournalScript {
     }
     guard let id = pick(sessionIDs), let session = model.sessions[id] else { return [] }
     return [.emit(event(.flush, session))]
+  }
+}
+
+extension JournalScript {
+  private mutating func use() -> ToolUse {
+    let request = ToolRequest(id: text(), name: "t__\(below(3))", arguments: text())
+    var use = ToolUse(request, round: 1 + below(3), said: text())
+    use.status = PluginStatus(rawValue: Int32(-below(17)))
+    use.result = text()
+    return use
+  }
+
+  private mutating func callTool() -> [JournalOperation] {
+    if chance(40), let input = pick(model.toolCalls.keys.sorted()) { return [.endTools(input)] }
+    guard let input = pick(model.inputs.keys.sorted()) else { return [.endTools(7)] }
+    lastTool += 1
+    let call = ToolCallRecord(
+      input: input, number: lastTool, name: text(),
+      arguments: text(), isReadOnly: chance(50), started: clock)
+    return [.startTool(call)]
   }
 }

@@ -11,8 +11,8 @@ import Testing
     "CREATE TABLE shades(name TEXT); INSERT INTO shades SELECT colour FROM sessions",
   ]
 
-  /// A journal as the first schema left it, with one session.
-  private func makeFirst() throws {
+  /// A journal of this host, with one session.
+  private func makeCurrent() throws {
     let journal = try Journal(path: folder.journal)
     let probe = JournalProbe()
     journal.start(probe)
@@ -29,10 +29,10 @@ import Testing
   private func rows(_ text: String) -> [String] { RawDatabase(folder.journal).rows(text) }
 
   @Test func everyStepThatIsMissingRunsOnce() throws {
-    try makeFirst()
-    #expect(rows("PRAGMA user_version") == ["1"])
+    try makeCurrent()
+    #expect(rows("PRAGMA user_version") == ["\(Schema.current)"])
     try migrate(Schema.steps + next)
-    #expect(rows("PRAGMA user_version") == ["3"])
+    #expect(rows("PRAGMA user_version") == ["\(Schema.current + 2)"])
     #expect(rows("SELECT name FROM shades") == ["red"])
     try migrate(Schema.steps + next)
     #expect(rows("SELECT name FROM shades") == ["red"])
@@ -40,26 +40,43 @@ import Testing
   }
 
   @Test func aStepThatFailsLeavesTheVersionBeforeIt() throws {
-    try makeFirst()
+    try makeCurrent()
     #expect(throws: StorageFault.self) {
       try migrate(Schema.steps + [next[0], "CREATE TABLE half(a); NONSENSE"])
     }
-    #expect(rows("PRAGMA user_version") == ["2"])
+    #expect(rows("PRAGMA user_version") == ["\(Schema.current + 1)"])
     #expect(rows("SELECT name FROM sqlite_schema WHERE name = 'half'").isEmpty)
     try migrate(Schema.steps + next)
-    #expect(rows("PRAGMA user_version") == ["3"])
+    #expect(rows("PRAGMA user_version") == ["\(Schema.current + 2)"])
+  }
+
+  /// A file that the first host left, with a turn of the time before turns had tools.
+  private func makeFirst() throws {
+    let session = TurnLoad(sessions: 1).sessions[0]
+    try migrate(Array(Schema.steps.prefix(1)))
+    let connection = try Connection(path: folder.journal, mode: .readWrite, vfs: nil)
+    try connection.execute(
+      """
+      INSERT INTO sessions(id, key, shared_limit, scope, user, title, created, is_hidden,
+        is_deleted, summary_limit, summary)
+      VALUES('\(session)', 'main:console:dm:a', 0, 'main', 'a', '', 1, 0, 0, 0, '');
+      INSERT INTO tails VALUES('\(session)', 1, 1, 1);
+      INSERT INTO turns VALUES(1, '\(session)', 1, 0, 0, 1, 2, 'A', 'asked', 'answered');
+      """)
   }
 
   @Test func rowsOfTheFirstSchemaAreReadByThisHost() throws {
     try makeFirst()
+    #expect(rows("PRAGMA user_version") == ["1"])
     let journal = try Journal(path: folder.journal)
     let probe = JournalProbe()
     journal.start(probe)
     defer { journal.stop() }
-    guard
-      case .sessions(let page)? = probe.ask(
-        journal, .sessions(before: nil, limit: 9, includeHidden: true))
-    else { return #expect(Bool(false), "no listing") }
-    #expect(page.map(\.session.id) == TurnLoad(sessions: 1).sessions)
+    let session = TurnLoad(sessions: 1).sessions[0]
+    guard case .turns(let turns)? = probe.ask(journal, .history(session, limit: 9)) else {
+      return #expect(Bool(false), "no history")
+    }
+    #expect(turns.map(\.answerText) == ["answered"] && turns.map(\.tools) == [[]])
+    #expect(rows("PRAGMA user_version") == ["\(Schema.current)"])
   }
 }

@@ -12,7 +12,8 @@ extension JournalModel {
     case .openSession, .bind, .endSession, .reopenSession, .limitShared, .compact, .deleteSession,
       .purgeSession:
       performOnSession(operation)
-    case .startInput, .returnInput, .settleInput, .queueReply, .settleReply, .emit, .advanceEvents:
+    case .startInput, .returnInput, .settleInput, .queueReply, .settleReply, .emit, .advanceEvents,
+      .startTool, .endTools:
       performOnMessages(operation)
     case .appendTurn(let turn): append(turn)
     case .withdrawTurns(let session, let set): withdraw(set, of: session)
@@ -103,6 +104,10 @@ extension JournalModel {
       replies[id]?.result = result
     case .emit(let event): emit(event)
     case .advanceEvents(let instance, let sequence): eventCursors[instance] = sequence
+    case .startTool(let call):
+      let isNew = toolCalls[call.input, default: [:]].updateValue(call, forKey: call.number) == nil
+      precondition(isNew, "host: call \(call.number) of input \(call.input) begun twice")
+    case .endTools(let input): toolCalls[input] = nil
     default: break
     }
   }

@@ -13,6 +13,9 @@ extension JournalModel {
     snapshot.inputs = inputs.values.filter { $0.status == .waiting }.sorted { $0.id < $1.id }
       .map { ($0, place($0.key)) }
     snapshot.replies = replies.values.filter(\.status.isUndelivered).sorted { $0.id < $1.id }
+    snapshot.toolCalls = toolCalls.sorted { $0.key < $1.key }.flatMap { _, calls in
+      calls.sorted { $0.key < $1.key }.map(\.value)
+    }
     snapshot.eventCursors = eventCursors
     return snapshot
   }

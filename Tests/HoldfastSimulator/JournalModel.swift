@@ -57,6 +57,8 @@ public struct JournalModel: Sendable, Equatable {
   public internal(set) var turns: [SessionID: [TurnRecord]] = [:]
   /// The inbox.
   public internal(set) var inputs: [Int64: InputRecord] = [:]
+  /// Tools that turns have begun to call, by input and number.
+  public internal(set) var toolCalls: [Int64: [Int: ToolCallRecord]] = [:]
   /// The outbox.
   public internal(set) var replies: [Int64: ReplyRecord] = [:]
   /// Events that are rows of their own.

@@ -142,6 +142,8 @@ public struct Snapshot: Sendable, Equatable {
   public var debts: [DebtRecord] = []
   /// Input that waits, oldest first, with what its key is bound to.
   public var inputs: [(input: InputRecord, place: PlaceRecord)] = []
+  /// Tools that turns of this input had begun, by input and number.
+  public var toolCalls: [ToolCallRecord] = []
   /// Replies that are pending or were being sent, oldest first.
   public var replies: [ReplyRecord] = []
   /// Last journalled event that each plugin has handled.
@@ -157,6 +159,7 @@ public struct Snapshot: Sendable, Equatable {
       && left.enrolments == right.enrolments && left.debts == right.debts
       && left.inputs.map(\.input) == right.inputs.map(\.input)
       && left.inputs.map(\.place) == right.inputs.map(\.place)
-      && left.replies == right.replies && left.eventCursors == right.eventCursors
+      && left.toolCalls == right.toolCalls && left.replies == right.replies
+      && left.eventCursors == right.eventCursors
   }
 }

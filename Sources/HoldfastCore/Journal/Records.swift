@@ -74,6 +74,11 @@ public struct TurnRecord: Sendable, Equatable {
   public var sequence: BusSequence
   /// The inbox row it answers.
   public var input: Int64
+  /// What the model called before it answered, in order.
+  public var tools: [ToolUse] = []
+
+  /// What was said in it: by the person, by tools, by the agent.
+  public var messageCount: Int { 2 + tools.count }
 
   /// A turn.
   public init(
@@ -156,6 +161,35 @@ public struct InputRecord: Sendable, Equatable {
     received = WallTime(milliseconds: 0)
     status = .waiting
     starts = 0
+  }
+}
+
+/// A tool that a turn is about to call. As long as the turn has not come to its end such a row says
+/// that it must not be run again.
+public struct ToolCallRecord: Sendable, Equatable {
+  /// The inbox row whose turn it is.
+  public var input: Int64
+  /// Which call of the turn, from 1.
+  public var number: Int
+  /// Full name of the tool.
+  public var name: String
+  /// What it is called with.
+  public var arguments: String
+  /// It changes nothing.
+  public var isReadOnly: Bool
+  /// When it was begun.
+  public var started: WallTime
+
+  /// A call that is about to be made.
+  public init(
+    input: Int64, number: Int, name: String, arguments: String, isReadOnly: Bool, started: WallTime
+  ) {
+    self.input = input
+    self.number = number
+    self.name = name
+    self.arguments = arguments
+    self.isReadOnly = isReadOnly
+    self.started = started
   }
 }
 

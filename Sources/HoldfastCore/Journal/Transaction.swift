@@ -52,6 +52,10 @@ public enum JournalOperation: Sendable, Equatable {
   case returnInput(Int64)
   /// Says what became of it.
   case settleInput(Int64, InputStatus)
+  /// Says that the input's turn is about to call a tool.
+  indirect case startTool(ToolCallRecord)
+  /// Removes these rows of an input: its turn has come to its end.
+  case endTools(Int64)
   /// Adds a turn and moves the session's last turn. No two turns have the same sequence.
   case appendTurn(TurnRecord)
   /// Marks live turns as withdrawn and leaves interrupted ones as they are; their texts stay as

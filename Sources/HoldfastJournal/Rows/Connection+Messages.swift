@@ -25,8 +25,21 @@ extension Connection {
       cursor.bind(instance.description)
       cursor.bind(sequence)
       try cursor.run()
+    case .startTool(let call): try insert(call)
+    case .endTools(let input): try run(.endTools, input)
     default: break
     }
+  }
+
+  private mutating func insert(_ call: ToolCallRecord) throws(StorageFault) {
+    var row = try statement(.startTool)
+    row.bind(call.input)
+    row.bind(call.number)
+    row.bind(call.name)
+    row.bind(call.arguments)
+    row.bind(call.isReadOnly)
+    row.bind(call.started)
+    try row.run()
   }
 
   mutating func insert(_ input: InputRecord) throws(StorageFault) {

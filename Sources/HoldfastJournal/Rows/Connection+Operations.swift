@@ -20,7 +20,8 @@ extension Connection {
       .purgeSession:
       try settleMemory()
       try performOnSession(operation)
-    case .startInput, .returnInput, .settleInput, .queueReply, .settleReply, .emit, .advanceEvents:
+    case .startInput, .returnInput, .settleInput, .queueReply, .settleReply, .emit, .advanceEvents,
+      .startTool, .endTools:
       try performOnMessages(operation)
     case .enrol, .detach, .setCursor, .openCut, .settleCut, .oweWithdrawal, .settleWithdrawals,
       .markWithdrawals:
@@ -73,6 +74,7 @@ extension Connection {
     row.bind(turn.userName)
     row.bind(turn.userText)
     row.bind(turn.answerText)
+    row.bind(ToolUse.text(of: turn.tools))
     try row.run()
     try moveTail(of: turn)
   }

@@ -13,6 +13,8 @@ extension Connection {
       let input = inputs.inputRecord()
       snapshot.inputs.append((input, try place(input.key)))
     }
+    var calls = try statement(.toolCalls)
+    while try calls.step() { snapshot.toolCalls.append(calls.toolCallRecord()) }
     var replies = try statement(.undeliveredReplies)
     while try replies.step() { snapshot.replies.append(replies.replyRecord()) }
     var cursors = try statement(.eventCursors)

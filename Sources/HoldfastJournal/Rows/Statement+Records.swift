@@ -54,7 +54,19 @@ extension Statement {
     turn.started = started
     turn.finished = finished
     turn.input = int64()
+    turn.tools = ToolUse.list(from: text())
     return turn
+  }
+
+  mutating func toolCallRecord() -> ToolCallRecord {
+    let input = int64()
+    let number = int()
+    let name = text()
+    let arguments = text()
+    let isReadOnly = bool()
+    return ToolCallRecord(
+      input: input, number: number, name: name, arguments: arguments, isReadOnly: isReadOnly,
+      started: time())
   }
 
   mutating func cutRecord() -> CutRecord {

@@ -119,6 +119,11 @@ extension SQL {
         user_name, received, status, starts
       FROM inputs INDEXED BY inputs_waiting WHERE status = 0 ORDER BY id
       """
+    case .toolCalls:
+      """
+      SELECT input, number, name, arguments, is_read_only, started FROM tool_calls
+      ORDER BY input, number
+      """
     case .undeliveredReplies:
       """
       SELECT id, channel, account, key, session, turn, reply_to, part, part_count, text,
@@ -149,7 +154,7 @@ extension SQL {
 
   private static let turns = """
     SELECT session, idx, status, user_text, user_name, answer_text, started, finished, sequence,
-      input
+      input, tools
     FROM turns
 
     """

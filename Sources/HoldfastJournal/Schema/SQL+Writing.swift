@@ -122,6 +122,12 @@ extension SQL {
       INSERT INTO plugin_cursors(instance, sequence) VALUES(?, ?)
       ON CONFLICT(instance) DO UPDATE SET sequence = excluded.sequence
       """
+    case .startTool:
+      """
+      INSERT INTO tool_calls(input, number, name, arguments, is_read_only, started)
+      VALUES(?, ?, ?, ?, ?, ?)
+      """
+    case .endTools: "DELETE FROM tool_calls WHERE input = ?"
     case .inputPage: "SELECT id FROM inputs WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?"
     case .replyPage: "SELECT id FROM replies WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?"
     case .pruneInputs:
@@ -137,8 +143,8 @@ extension SQL {
     case .appendTurn:
       """
       INSERT INTO turns(sequence, session, idx, status, input, started, finished, user_name,
-        user_text, answer_text)
-      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        user_text, answer_text, tools)
+      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
     case .moveTail:
       """

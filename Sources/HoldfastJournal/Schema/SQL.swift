@@ -13,6 +13,7 @@ enum SQL: Int, CaseIterable {
   // Messages
   case acceptInput, startInput, returnInput, settleInput, queueReply, settleReply, emit,
     advanceEvents
+  case startTool, endTools
   case pruneInputs, pruneReplies, inputPage, replyPage
   // Turns
   case appendTurn, moveTail, withdrawTurns, shrinkTail
@@ -26,7 +27,7 @@ enum SQL: Int, CaseIterable {
   // Debts as read
   case cursor, unsettledCuts, withdrawalsOf, pendingTurns, owingCursors
   // Starting
-  case highest, enrolments, waitingInputs, undeliveredReplies, eventCursors
+  case highest, enrolments, waitingInputs, toolCalls, undeliveredReplies, eventCursors
 
   /// The statement.
   var text: String { writing ?? reading }

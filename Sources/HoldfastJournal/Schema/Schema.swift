@@ -7,7 +7,7 @@ enum Schema {
   static var current: Int { steps.count }
 
   /// `steps[n]` leads from version n to n + 1.
-  static let steps: [String] = [first]
+  static let steps: [String] = [first, tools]
 
   /// Session ids are text so that people can read them. Turns are numbered by their place in the
   /// order of the bus, so that they are written at the end of their table and need no further index
@@ -108,6 +108,18 @@ enum Schema {
 
     CREATE TABLE plugin_cursors(
       instance TEXT PRIMARY KEY, sequence INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// What a turn called stands in its row. Calls that are under way have rows of their own, as long
+  /// as their turn has not come to its end.
+  private static let tools = """
+    ALTER TABLE turns ADD COLUMN tools TEXT NOT NULL DEFAULT '';
+
+    CREATE TABLE tool_calls(
+      input INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL,
+      arguments TEXT NOT NULL, is_read_only INTEGER NOT NULL, started INTEGER NOT NULL,
+      PRIMARY KEY(input, number)
     ) STRICT, WITHOUT ROWID;
     """
 }
