@@ -21,10 +21,11 @@ extension Loading {
     for agent in configuration.agents {
       let place = SectionPlace(path: "agents.\(ConfigurationValue.dottedName(agent.name))")
       checkModel(of: agent, key: place.key("model"))
-      for instance in agent.memory ?? [] where configuration.plugin(instance) == nil {
-        report(
-          at: found[place.key("memory")] ?? agent.position, place.key("memory"),
-          noInstance(instance))
+      for (key, named) in [("memory", agent.memory), ("tools", agent.tools)] {
+        for instance in named ?? [] where configuration.plugin(instance) == nil {
+          report(
+            at: found[place.key(key)] ?? agent.position, place.key(key), noInstance(instance))
+        }
       }
     }
     for plugin in configuration.plugins where configuration.agent(named: plugin.agent) == nil {

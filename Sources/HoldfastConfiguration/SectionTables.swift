@@ -25,6 +25,9 @@ enum SectionTables {
       "history_turns", .integer(0...10_000, sample: 40), \.historyTurns,
       "Turns of the past that the model is given."),
     .init(
+      "tool_rounds", .integer(0...100, sample: 8), \.toolRounds,
+      "Answers of a model in one turn that may ask for tools; the next one is its reply."),
+    .init(
       "max_message_bytes", .integer(1024...16_777_216, sample: 1_048_576), \.maxMessageBytes,
       "The largest inbound message that is accepted."),
     .init(
@@ -70,6 +73,10 @@ enum SectionTables {
     .init(
       "memory", .list(of: .instance(sample: "notes"), "instances"), \.memory,
       unset: "every memory provider", "The instances it remembers with; `[]` for none."),
+    .init(
+      "tools", .list(of: .instance(sample: "notes"), "instances"), \.tools,
+      unset: "every plugin that has tools; of memory providers those it remembers with",
+      "The instances whose tools its model may call; `[]` for none."),
     .init(
       "instructions", .text(maxBytes: 65_536, allowsEmpty: true, sample: "Be brief."),
       \.instructions, "Text that the model is given first."),
@@ -130,6 +137,7 @@ enum SectionTables {
     .init(
       "deadline_model_chunk_ms", wait(60_000), \.deadlines.modelChunk,
       "For a model: each further piece of an answer."),
+    .init("deadline_tool_ms", wait(300_000), \.deadlines.tool, "One call of a tool."),
     .init(
       "deadline_create_ms", wait(10_000), \.deadlines.create, unset: "`start_timeout_ms`",
       "Starting this instance."),

@@ -38,6 +38,14 @@ public enum Mutation: String, Sendable, CaseIterable {
   case sendTwice
   /// A receipt does not wait for the journal.
   case acceptAtOnce
+  /// The row before a tool's first byte is not written.
+  case dropToolRows
+  /// A tool is called before its row is synced.
+  case callToolsAtOnce
+  /// What tools answered in another session goes into a prompt.
+  case keepToolResults
+  /// The rows of a turn's tools outlive the turn.
+  case keepToolRows
 }
 
 extension World {
@@ -51,6 +59,16 @@ extension World {
       }
       if let session = request.context.session, !request.recalled.isEmpty {
         lastRecalled = (session, request.recalled)
+      }
+      return .respond(request)
+    case (.keepToolResults, .respond(var request)):
+      let old = tools.lastUses
+      if let session = request.context.session, !request.uses.isEmpty {
+        tools.lastUses = (session, request.uses)
+      }
+      if let old, old.session != request.context.session, !request.uses.isEmpty {
+        mutated += 1
+        request.uses[0].result = old.uses[0].result
       }
       return .respond(request)
     case (.sendUnderCurrent, .retain(var request)):
@@ -90,9 +108,25 @@ extension World {
         mutated += 1
         let spoken = unreceipted.values.first { $0.message.messageID == input.messageID }
         if let spoken { checkAccepted(spoken) }
+      case (.callToolsAtOnce, .startTool(let row)):
+        leakTool(row)
       default: break
       }
     }
+  }
+
+  private func leakTool(_ row: ToolCallRecord) {
+    guard let input = submitted.journal.inputs[row.input] else { return }
+    mutated += 1
+    var context = CallContext()
+    context.session = input.session
+    context.key = input.key
+    context.epoch = input.epoch
+    checkTool(
+      InstanceID("box"),
+      ToolCall(
+        context: context, key: "tool/\(input.session)/\(row.input)/\(row.number)",
+        name: String(row.name.dropFirst("box__".count)), arguments: row.arguments))
   }
 
   /// The transaction as the mutation leaves it.
@@ -111,7 +145,8 @@ extension World {
     case (.dropCuts, .openCut), (.dropWithdrawals, .oweWithdrawal),
       (.dropSettledInput, .settleInput(_, .done)),
       (.dropInterruptions, .settleInput(_, .interrupted)),
-      (.dropSendingMark, .settleReply(_, .sending, _)):
+      (.dropSendingMark, .settleReply(_, .sending, _)), (.dropToolRows, .startTool),
+      (.keepToolRows, .endTools):
       return nil
     case (.wrongParent, .openCut(var cut)):
       cut.parent = cut.session

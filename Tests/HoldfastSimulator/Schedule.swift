@@ -37,7 +37,11 @@ public struct Schedule {
       random.pick([.user, .user, .user, .session, .chat, .agent]) ?? .user
     configuration.memory.strict = random.chance(100)
     configuration.host.queueCap = random.pick([2, 20]) ?? 20
+    let hasTools = random.chance(350)
+    if hasTools { World.addTools(to: &configuration) }
+    configuration.host.toolRounds = random.pick([8, 8, 1, 2]) ?? 8
     world = World(configuration: configuration, seed: seed)
+    world.tools.isUsed = hasTools
     world.isTracing = isTracing
     world.mutation = mutation
     rest = 6 + random.below(16)
@@ -106,6 +110,7 @@ public struct Schedule {
     case 84..<88: repeatMessage()
     case 88..<91: control()
     case 91..<94: restart()
+    case 96..<98: changeTools()
     case 94..<96: world.wallOffset += Int64(random.below(20_000_000)) - 10_000_000
     default: speak()
     }
@@ -116,9 +121,22 @@ public struct Schedule {
     let chat = random.pick(chats) ?? "one"
     let kind = chat == "room" ? ChatKind.group : .direct
     let name = chat == "room" ? chat : "\(user)-\(chat)"
-    let text = random.chance(talk) ? "says \(rest)" : command(of: user)
+    let text = random.chance(talk) ? words() : command(of: user)
     guard world.host != nil else { return }
     world.say(text, from: user, in: name, kind: kind)
+  }
+
+  private mutating func changeTools() {
+    guard world.running.contains(InstanceID("box")) else { return }
+    world.setTools(random.chance(500) ? World.usualTools : [World.usualTools[0]])
+  }
+
+  private mutating func words() -> String {
+    guard world.tools.isUsed, random.chance(500) else { return "says \(rest)" }
+    let calls = ["box__look", "box__write:{\"what\":\"\(rest)\"}", "box__write", "box__gone"]
+    let chosen = (0...random.below(3)).compactMap { _ in random.pick(calls) }
+    let verb = random.pick(["use", "use", "use", "loop", "nag"]) ?? "use"
+    return "\(verb) \(chosen.joined(separator: " "))"
   }
 
   private mutating func command(of user: String) -> String {

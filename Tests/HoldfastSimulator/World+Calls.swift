@@ -66,7 +66,7 @@ extension World {
     }
     let rate =
       switch flight.name {
-      case "retain", "withdraw", "recall", "prefetch": faults.memory
+      case "retain", "withdraw", "recall", "prefetch", "tool", "tools": faults.memory
       case "respond": faults.model
       case "send", "start": faults.channel
       default: 0
@@ -124,18 +124,13 @@ extension World {
     case .retain(let request): return applyRetain(request, at: flight.instance)
     case .withdraw(let request): return applyWithdrawal(request, at: flight.instance)
     case .send(let request): return applySend(request)
-    case .respond(let request): return PluginAnswer(.ok, text: Self.text(for: request))
+    case .respond(let request): return applyRespond(request)
+    case .listTools: return listTools(of: flight.instance)
+    case .callTool(let call): return applyTool(flight, call)
     case .recall, nil:
       return PluginAnswer(.ok, items: items(for: flight))
     default: return PluginAnswer(.ok)
     }
-  }
-
-  /// Where the last message begins so, a model repeats what was recalled, as models do.
-  private static func text(for request: ModelRequest) -> String {
-    let last = request.messages.last?.text ?? "nothing"
-    let notes = last.hasPrefix("repeat") ? request.recallBlock : ""
-    return request.purpose == .summarise ? "a summary" : "\(notes)echo: \(last)"
   }
 
   private func answer(_ flight: Flight, _ answer: PluginAnswer, after delay: Duration) {

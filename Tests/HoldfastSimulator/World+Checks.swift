@@ -7,6 +7,7 @@ extension World {
   func checkCommit(_ transaction: Transaction) {
     for operation in transaction.operations {
       guard case .appendTurn(let turn) = operation else { continue }
+      checkToolTurn(turn)
       if submitted.answered[turn.input] != nil {
         fail("input \(turn.input) has a second turn, \(turn.index) of \(turn.session)")
       }
@@ -38,6 +39,8 @@ extension World {
     case .respond(let request) where request.purpose == .answer:
       prompts.append(request)
       checkPrompt(request)
+      checkUses(in: request)
+    case .callTool(let call): checkTool(instance, call)
     default: break
     }
   }

@@ -111,10 +111,12 @@ extension World {
       return traits
     }
     guard let settings = configuration.plugin(instance) else { return nil }
-    if settings.plugin == "channel" {
-      traits.channel = ChannelTraits()
-    } else {
+    switch settings.plugin {
+    case "channel": traits.channel = ChannelTraits()
+    case "tools": traits.hasTools = true
+    default:
       traits.isModel = true
+      traits.callsTools = tools.isUsed
     }
     return traits
   }

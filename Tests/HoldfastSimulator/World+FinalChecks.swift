@@ -9,6 +9,9 @@ extension World {
     guard violation == nil else { return }
     checkStores()
     checkPeople()
+    if !submitted.journal.toolCalls.isEmpty {
+      fail("tools of turns that are over are still in the journal")
+    }
     checkDebts()
     checkBounds()
   }

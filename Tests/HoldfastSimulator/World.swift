@@ -80,6 +80,9 @@ public final class World {
   var deadLetters: Set<Int64> = []
   var recalls: [String: CallContext] = [:]
 
+  /// Tools, and the model that calls them.
+  public var tools = ToolWorld()
+
   // People.
   var unreceipted: [UInt64: Spoken] = [:]
   var nextToken: UInt64 = 0

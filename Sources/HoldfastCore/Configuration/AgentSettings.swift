@@ -9,6 +9,9 @@ public struct AgentSettings: Sendable, Equatable {
   public var model = InstanceID("recall")
   /// The instances it remembers with; nil for every memory provider that is loaded.
   public var memory: [InstanceID]?
+  /// The instances whose tools its model may call; nil for all, of memory providers those that it
+  /// remembers with.
+  public var tools: [InstanceID]?
   /// Text that the model is given first.
   public var instructions = ""
   /// Whose memories it sees; nil for the rule of `[memory]`.

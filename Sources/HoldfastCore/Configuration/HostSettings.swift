@@ -10,6 +10,8 @@ public struct HostSettings: Sendable, Equatable {
   public var commandPrefix = "/"
   /// Turns of the past that the model is given.
   public var historyTurns = 40
+  /// Answers of a model in one turn that may ask for tools.
+  public var toolRounds = 8
   /// The largest inbound message that is accepted, in bytes of UTF-8.
   public var maxMessageBytes = 1_048_576
   /// Messages that may wait in one session.

@@ -26,6 +26,8 @@ public struct PluginDeadlines: Sendable, Equatable {
   public var model: Duration = .seconds(120)
   /// Each further piece of a model's answer.
   public var modelChunk: Duration = .seconds(60)
+  /// One call of a tool.
+  public var tool: Duration = .seconds(300)
   /// Starting the instance; nil: the host's `start_timeout_ms`.
   public var create: Duration?
   /// Stopping a channel.

@@ -17,6 +17,8 @@ public struct HostStatus: Codable, Sendable, Equatable {
   public var configurationFile = ""
   /// Turns that are running.
   public var runningTurns = 0
+  /// Tools that are being called.
+  public var runningTools = 0
   /// Messages that wait for their turn.
   public var waitingMessages = 0
   /// Replies that wait to be delivered.
@@ -42,7 +44,7 @@ public struct PluginStatusRow: Codable, Sendable, Equatable {
   public var plugin = ""
   /// `disabled`, `loading`, `running`, `failed`, `wedged`, `stopping` or `stopped`.
   public var state = ""
-  /// `memory`, `channel`, `model`, or none for a listener.
+  /// `memory`, `channel`, `model`, `tools`, or none for a listener.
   public var kinds: [String] = []
   /// Why it failed or is wedged; the health of its account.
   public var detail = ""
@@ -56,6 +58,23 @@ public struct PluginStatusRow: Codable, Sendable, Equatable {
   public var staleAnswers: UInt64 = 0
   /// Journalled events that it has not handled yet.
   public var eventBacklog: UInt64 = 0
+  /// The tools that it has named.
+  public var tools: [ToolStatusRow] = []
+
+  /// A row.
+  public init() {}
+}
+
+/// A tool in `status`.
+public struct ToolStatusRow: Codable, Sendable, Equatable {
+  /// What a model calls it.
+  public var name = ""
+  /// What it is for.
+  public var purpose = ""
+  /// It changes nothing.
+  public var isReadOnly = false
+  /// Why no model is offered it; empty if it is.
+  public var leftOut = ""
 
   /// A row.
   public init() {}

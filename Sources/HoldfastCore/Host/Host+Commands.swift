@@ -124,7 +124,7 @@ extension Host {
   /// The running turn is cut short, in the transaction that is being written.
   mutating func interruptTurn(at key: SessionKey, notice: String) {
     guard let turn = places[key]?.lane.end(), var session = places[key]?.session else { return }
-    if case .responding(let operation) = turn.stage { cancel(operation) }
+    for operation in turn.operations { cancel(operation) }
     if let read = turn.historyRead { reads[read] = nil }
     retireSlot(SlotName(key: key, input: turn.input.id), isStale: true)
     session.lastTurn += 1
@@ -136,9 +136,11 @@ extension Host {
     record.started = turn.input.received
     record.finished = wall
     record.input = turn.input.id
+    record.tools = turn.tools?.uses ?? []
     guardCommit(of: session, at: key)
     write(.appendTurn(record))
     write(.settleInput(turn.input.id, .interrupted))
+    if turn.isMarked { write(.endTools(turn.input.id)) }
     var context = CallContext(session, key: key, epoch: places[key]?.epoch ?? 0)
     context.firstTurn = record.index
     context.lastTurn = record.index
@@ -147,7 +149,7 @@ extension Host {
       event.userText = turn.input.text
       event.messageID = turn.input.messageID
     }
-    reply(notice, to: turn.input, turn: 0, isNotice: true)
+    reply(notice + (turn.tools?.warning ?? ""), to: turn.input, turn: 0, isNotice: true)
   }
 
   /// A turn commits only into the session, epoch and place in the order that it was made for.

@@ -128,6 +128,7 @@ extension Host {
       providers[id]?.change(session) { $0.becameDurable(withdrawals: turns) }
       consider(id, session)
     case .answer(let request, let answer): effects.append(.answer(request, answer))
+    case .tools(let slot, let round): callTools(of: slot, round: round)
     case .proceed(let key):
       proceed(key)
       forgetIfIdle(key)

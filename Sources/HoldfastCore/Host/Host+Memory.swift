@@ -178,7 +178,7 @@ extension Host {
     var request = RetainRequest(
       context: context(of: backlog.session, turns: cut.turns, reason: "retain"), cut: cut,
       key: cut.keyName, turns: turns, attempt: backlog.cut?.record.attempts ?? 1)
-    request.metadata = metadata(of: backlog.session, cut: cut)
+    request.metadata = metadata(of: backlog.session, cut: cut, turns: turns)
     _ = call(
       provider.record.instance, .retain(request), for: .retain(id, session),
       within: provider.policy.retainDeadline)
@@ -302,11 +302,12 @@ extension Host {
   }
 
   private func metadata(
-    of session: SessionRecord, cut: CutRecord
+    of session: SessionRecord, cut: CutRecord, turns: [TurnRecord]
   ) -> [(key: String, value: String)] {
     [
       ("agent", session.key.agent), ("channel", session.key.channel), ("chat_id", session.key.chat),
-      ("message_count", String(2 * cut.turns.count)), ("session_id", session.id.description),
+      ("message_count", String(turns.reduce(0) { $0 + $1.messageCount })),
+      ("session_id", session.id.description),
       ("thread_id", session.key.thread), ("turn_first", String(cut.turns.first ?? 0)),
       ("turn_last", String(cut.turns.last ?? 0)), ("user_id", session.user),
     ]

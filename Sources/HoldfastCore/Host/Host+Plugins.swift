@@ -113,6 +113,7 @@ extension Host {
     case .startChannel: channelStarted(operation.instance, answer)
     case .stopChannel: destroyPlugin(operation.instance)
     case .listTools: listedTools(operation.instance, answer)
+    case .tool(let slot, let number): toolAnswered(slot, number: number, answer)
     }
   }
 

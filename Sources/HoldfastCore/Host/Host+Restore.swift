@@ -21,17 +21,31 @@ extension Host {
       }
     }
     restoreReplies(snapshot.replies)
-    for (input, record) in snapshot.inputs { restore(input, at: record) }
+    let begun = Dictionary(grouping: snapshot.toolCalls, by: \.input)
+    for (input, record) in snapshot.inputs {
+      restore(input, at: record, having: begun[input.id] ?? [])
+    }
   }
 
-  /// Input goes on only under the session and epoch under which it was accepted.
-  private mutating func restore(_ input: InputRecord, at record: PlaceRecord) {
+  /// Input goes on only under the session and epoch under which it was accepted, and not if its
+  /// turn had begun to call tools.
+  private mutating func restore(
+    _ input: InputRecord, at record: PlaceRecord, having calls: [ToolCallRecord]
+  ) {
     var place = places[input.key] ?? Place(key: input.key)
-    place.session = record.session
-    place.epoch = record.epoch
-    place.isLoaded = true
+    if !place.isLoaded {
+      place.session = record.session
+      place.epoch = record.epoch
+      place.isLoaded = true
+    }
     if record.session?.id != input.session || record.epoch != input.epoch {
       write(.settleInput(input.id, .interrupted))
+      if !calls.isEmpty { write(.endTools(input.id)) }
+    } else if !calls.isEmpty, let session = place.session {
+      place.lane.running = Turn(input: input, session: session, began: now, having: calls)
+      places[input.key] = place
+      interruptTurn(at: input.key, notice: "Interrupted: the host ended while it was answering.")
+      return
     } else if input.starts >= Self.maxStarts {
       inputsSetAside += 1
       write(.settleInput(input.id, .setAside))

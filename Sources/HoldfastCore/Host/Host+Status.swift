@@ -7,6 +7,9 @@ extension Host {
     for place in places.values {
       status.runningTurns += place.lane.running == nil ? 0 : 1
       status.waitingMessages += place.lane.waiting.count
+      if case .calling(let calls)? = place.lane.running?.stage {
+        status.runningTools += calls.count
+      }
     }
     status.pendingReplies = deliveries.values.reduce(0) { $0 + $1.replies.count }
     status.inputsSetAside = inputsSetAside
@@ -63,12 +66,28 @@ extension Host {
     if traits.isMemory { row.kinds.append("memory") }
     if traits.channel != nil { row.kinds.append("channel") }
     if traits.isModel { row.kinds.append("model") }
+    if traits.hasTools { row.kinds.append("tools") }
+    row.tools = toolRows(of: instance)
     row.calls = plugin.lifecycle.calls
     row.failures = plugin.lifecycle.failures
     row.timeouts = plugin.lifecycle.timeouts
     row.staleAnswers = plugin.lifecycle.staleAnswers
     row.eventBacklog = UInt64(plugin.mailbox?.count ?? 0)
     return row
+  }
+
+  private func toolRows(of instance: InstanceID) -> [ToolStatusRow] {
+    let tools = plugins[instance]?.toolList.tools ?? []
+    if tools.isEmpty { return [] }
+    let leftOut = toolCatalog(of: instances).leftOut.filter { $0.instance == instance }
+    return tools.map { tool in
+      var row = ToolStatusRow()
+      row.name = ToolCatalog.fullName(of: tool.name, in: instance)
+      row.purpose = tool.purpose
+      row.isReadOnly = tool.isReadOnly
+      row.leftOut = leftOut.first { $0.name == tool.name }?.reason ?? ""
+      return row
+    }
   }
 
   private func row(of id: EnrolmentID) -> ProviderStatusRow? {

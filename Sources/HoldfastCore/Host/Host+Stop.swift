@@ -40,11 +40,16 @@ extension Host {
     }
   }
 
-  /// A turn that has not ended is begun again at the next start: its inbox row still waits.
+  /// A turn that has not ended is begun again at the next start: its inbox row still waits. Not one
+  /// that has begun to call tools.
   private mutating func endTurns() {
     for key in placesInOrder {
+      if places[key]?.lane.running?.isMarked ?? false {
+        interruptTurn(at: key, notice: "Interrupted: the host was stopped.")
+        continue
+      }
       guard let turn = places[key]?.lane.end() else { continue }
-      if case .responding(let operation) = turn.stage { cancel(operation) }
+      for operation in turn.operations { cancel(operation) }
       retireSlot(SlotName(key: key, input: turn.input.id), isStale: false)
       // Not the turn's fault: this start does not count against it.
       write(.returnInput(turn.input.id))

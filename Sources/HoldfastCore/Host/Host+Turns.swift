@@ -17,8 +17,10 @@ extension Host {
     guard let turn = places[key]?.lane.running, !(places[key]?.isDeciding ?? true) else { return }
     switch turn.stage {
     case .gathering: prompt(turn, at: key)
-    case .responding: break
+    case .responding, .marking: break
+    case .written(let answer) where asksForTools(turn, answer): take(answer, of: turn, at: key)
     case .written(let answer): finish(turn, answer, at: key)
+    case .calling(let calls): if calls.isEmpty { askAgain(turn, at: key) }
     }
   }
 
@@ -88,7 +90,8 @@ extension Host {
       session.id == turn.input.session, place.epoch == turn.input.epoch
     else { return }
     let slot = SlotName(key: key, input: turn.input.id)
-    guard place.slots[turn.input.id]?.isComplete ?? true else { return }
+    guard place.slots[turn.input.id]?.isComplete ?? true, toolsAreSettled(for: turn, at: key)
+    else { return }
     let instance = model(for: key)
     guard plugins[instance]?.lifecycle.isRunning ?? false else {
       let why = plugins[instance].map { "is \($0.lifecycle.state.name)" } ?? "is not configured"
@@ -110,6 +113,7 @@ extension Host {
         role: .user, text: turn.input.text, name: turn.input.userName, time: turn.input.received
       ).neutralised)
     retireSlot(slot, isStale: false)
+    offerTools(in: &request, at: key)
     let operation = call(
       instance, .respond(request), for: .respond(key, input: turn.input.id),
       within: plugins[instance]?.settings.deadlines.model)
@@ -131,6 +135,12 @@ extension Host {
         PromptMessage(
           role: .user, text: turn.userText, name: turn.userName, time: turn.started
         ).neutralised)
+      for use in turn.tools {
+        messages.append(
+          PromptMessage(
+            role: .tool, text: use.result, name: use.request.name, time: turn.finished
+          ).neutralised)
+      }
       messages.append(
         PromptMessage(role: .assistant, text: turn.answerText, time: turn.finished))
     }
@@ -165,6 +175,13 @@ extension Host {
       fail(turn, at: key, "No answer: the model “\(model(for: key))” failed: \(why)")
       return
     }
+    guard answer.requests.isEmpty || !answer.text.isEmpty else {
+      fail(
+        turn, at: key,
+        "No answer: the model “\(model(for: key))” asked for tools "
+          + "\(configuration.host.toolRounds + 1) times and said nothing.")
+      return
+    }
     guard let session = places[key]?.session else { return }
     places[key]?.lane.end()
     var record = TurnRecord(
@@ -175,8 +192,10 @@ extension Host {
     record.started = turn.input.received
     record.finished = wall
     record.input = turn.input.id
+    record.tools = turn.tools?.uses ?? []
     keep(record, answering: turn.input, of: session, at: key)
     write(.settleInput(turn.input.id, .done))
+    if turn.isMarked { write(.endTools(turn.input.id)) }
     reply(record.answerText, to: turn.input, turn: record.index, isNotice: false)
     places[key]?.warm = nil
     afterCommit.append(.proceed(key))
@@ -231,7 +250,7 @@ extension Host {
   }
 
   /// A turn that cannot be answered: kept as interrupted, and the person is told.
-  private mutating func fail(_ turn: Turn, at key: SessionKey, _ notice: String) {
+  mutating func fail(_ turn: Turn, at key: SessionKey, _ notice: String) {
     log(.warning, "turn in \(key): \(notice)")
     interruptTurn(at: key, notice: notice)
     afterCommit.append(.proceed(key))

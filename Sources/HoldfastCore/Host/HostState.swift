@@ -161,6 +161,7 @@ struct Operation: Sendable {
     case startChannel
     case stopChannel
     case listTools
+    case tool(SlotName, number: Int)
   }
 
   let instance: InstanceID
@@ -251,6 +252,7 @@ enum AfterCommit: Sendable {
   case cut(EnrolmentID, SessionID, Int64)
   case withdrawals(EnrolmentID, SessionID, TurnSet)
   case answer(RequestID, ControlAnswer)
+  case tools(SlotName, round: Int)
   case proceed(SessionKey)
 }
 

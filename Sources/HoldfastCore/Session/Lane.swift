@@ -89,6 +89,10 @@ public struct Turn: Sendable {
     case responding(OperationID)
     /// The model has written; a command that is being decided comes first.
     case written(PluginAnswer)
+    /// Rows of tools that are about to be called are being written.
+    case marking
+    /// Tools are called; by the number of each call in the turn.
+    case calling([Int: OperationID])
   }
 
   /// What is answered.
@@ -103,6 +107,9 @@ public struct Turn: Sendable {
   public var history: [TurnRecord]?
   /// The question for the history.
   public var historyRead: ReadID?
+  /// What it has to do with tools, nil until its prompt was put together for a model that calls
+  /// them.
+  public var tools: TurnTools?
 
   /// A turn that begins.
   public init(input: InputRecord, session: SessionRecord, began: Instant) {
@@ -110,4 +117,16 @@ public struct Turn: Sendable {
     self.session = session
     self.began = began
   }
+
+  /// Calls that it waits for.
+  var operations: [OperationID] {
+    switch stage {
+    case .responding(let operation): [operation]
+    case .calling(let calls): calls.sorted { $0.key < $1.key }.map(\.value)
+    case .gathering, .written, .marking: []
+    }
+  }
+
+  /// Tools were begun, so that it must not be run a second time.
+  var isMarked: Bool { tools?.isMarked ?? false }
 }

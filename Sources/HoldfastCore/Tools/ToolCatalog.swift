@@ -20,6 +20,11 @@ public struct ToolCatalog: Sendable, Equatable {
     }
   }
 
+  /// Of tools under full names, of whatever instance.
+  init(named tools: [Tool]) {
+    for tool in tools { entries[tool.name] = Entry(instance: InstanceID(""), tool: tool) }
+  }
+
   private mutating func add(_ tool: Tool, of instance: InstanceID) {
     let name = Self.fullName(of: tool.name, in: instance)
     if !Self.isName(tool.name) {

@@ -70,16 +70,22 @@ extension CallArena {
     message.pointee.name = text(name)
   }
 
-  /// A turn is what the person said and what the agent answered.
+  /// A turn is what the person said, what tools answered the model and what the agent answered.
   private func fill(_ turn: UnsafeMutablePointer<hf_turn_t>, _ record: TurnRecord) {
-    let messages = make(hf_message_t.self, count: 2)
+    let messages = make(hf_message_t.self, count: record.messageCount)
     message(
       messages, HF_ROLE_USER, record.userText, name: record.userName, time: record.started)
+    for (place, use) in record.tools.enumerated() {
+      message(
+        messages + place + 1, HF_ROLE_TOOL, use.result, name: use.request.name,
+        time: record.finished)
+    }
     message(
-      messages + 1, HF_ROLE_ASSISTANT, record.answerText, name: "", time: record.finished)
+      messages + record.messageCount - 1, HF_ROLE_ASSISTANT, record.answerText, name: "",
+      time: record.finished)
     turn.pointee.size = UInt32(MemoryLayout<hf_turn_t>.size)
     turn.pointee.index = record.index
     turn.pointee.messages = UnsafePointer(messages)
-    turn.pointee.message_count = 2
+    turn.pointee.message_count = UInt64(record.messageCount)
   }
 }

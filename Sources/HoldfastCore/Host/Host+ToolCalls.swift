@@ -1,0 +1,147 @@
+extension Host {
+  // MARK: What a turn is offered
+
+  /// Plugins that are being loaded, or have not named their tools yet, are waited for as long as
+  /// memories are and no longer.
+  func toolsAreSettled(for turn: Turn, at key: SessionKey) -> Bool {
+    guard plugins[model(for: key)]?.lifecycle.traits.callsTools ?? false,
+      now < turn.began + configuration.memory.recallBudget
+    else { return true }
+    return toolInstances(of: key.agent).allSatisfy { instance in
+      guard let plugin = plugins[instance], plugin.lifecycle.isSettled else { return false }
+      return !plugin.lifecycle.isRunning || !plugin.lifecycle.traits.hasTools
+        || plugin.toolList.isKnown || !plugin.toolList.isAsked
+    }
+  }
+
+  /// Those whose tools an agent's model may call, if they have any: what it remembers with and
+  /// whatever is no memory provider, unless the configuration names them.
+  private func toolInstances(of agent: String) -> [InstanceID] {
+    let settings = configuration.agent(named: agent)
+    return instances.filter { instance in
+      guard plugins[instance]?.settings.enabled ?? false else { return false }
+      if let named = settings?.tools { return named.contains(instance) }
+      return destinations[instance] == nil || settings?.remembers(with: instance) ?? true
+    }
+  }
+
+  /// Puts the tools into a turn's request, for a model that calls them.
+  mutating func offerTools(in request: inout ModelRequest, at key: SessionKey) {
+    guard plugins[model(for: key)]?.lifecycle.traits.callsTools ?? false else { return }
+    let catalog = toolCatalog(of: toolInstances(of: key.agent))
+    request.tools = catalog.offered
+    request.roundsLeft = configuration.host.toolRounds
+    places[key]?.lane.running?.tools = TurnTools(request: request, catalog: catalog)
+  }
+
+  // MARK: What it calls
+
+  /// Whether the model's answer is none yet. Beyond the last round what it wrote is the answer.
+  func asksForTools(_ turn: Turn, _ answer: PluginAnswer) -> Bool {
+    guard !answer.requests.isEmpty, !answer.status.isFailure, let tools = turn.tools else {
+      return false
+    }
+    return tools.round < configuration.host.toolRounds
+  }
+
+  /// The calls that can be made are rows of the journal before their plugins hear of them.
+  mutating func take(_ answer: PluginAnswer, of turn: Turn, at key: SessionKey) {
+    guard var tools = turn.tools else { return }
+    tools.round += 1
+    var isDue = false
+    for (place, request) in answer.requests.prefix(ToolLimits.calls).enumerated() {
+      let said = place == 0 ? RecallBlock.stripped(answer.text) : ""
+      var use = ToolUse(request, round: tools.round, said: said)
+      if let refusal = tools.refusal(of: request) {
+        use.status = refusal.status
+        use.result = refusal.text
+      } else {
+        isDue = true
+        let isReadOnly = tools.catalog.entries[request.name]?.tool.isReadOnly ?? false
+        write(
+          .startTool(
+            ToolCallRecord(
+              input: turn.input.id, number: tools.uses.count + 1, name: request.name,
+              arguments: request.arguments, isReadOnly: isReadOnly, started: wall)))
+      }
+      tools.uses.append(use)
+    }
+    if isDue { tools.isMarked = true }
+    places[key]?.lane.running?.tools = tools
+    places[key]?.lane.running?.stage = isDue ? .marking : .calling([:])
+    let slot = SlotName(key: key, input: turn.input.id)
+    afterCommit.append(isDue ? .tools(slot, round: tools.round) : .proceed(key))
+  }
+
+  /// The rows are synced.
+  mutating func callTools(of slot: SlotName, round: Int) {
+    guard let turn = places[slot.key]?.lane.running, turn.input.id == slot.input,
+      case .marking = turn.stage, let tools = turn.tools, tools.round == round
+    else { return }
+    var calls: [Int: OperationID] = [:]
+    for (place, use) in tools.uses.enumerated() where use.status == .pending {
+      guard let entry = tools.catalog.entries[use.request.name] else { continue }
+      let request = ToolCall(
+        context: tools.request.context, key: "tool/\(turn.session.id)/\(slot.input)/\(place + 1)",
+        name: entry.tool.name,
+        arguments: use.request.arguments.isEmpty ? "{}" : use.request.arguments)
+      calls[place + 1] = call(
+        entry.instance, .callTool(request), for: .tool(slot, number: place + 1),
+        within: plugins[entry.instance]?.settings.deadlines.tool)
+    }
+    places[slot.key]?.lane.running?.stage = .calling(calls)
+  }
+
+  mutating func toolAnswered(_ slot: SlotName, number: Int, _ answer: PluginAnswer) {
+    guard let turn = places[slot.key]?.lane.running, turn.input.id == slot.input,
+      case .calling(var calls) = turn.stage, calls.removeValue(forKey: number) != nil
+    else { return }
+    var result = RecallBlock.neutralised(answer.text)
+    if answer.status.isFailure, result.isEmpty {
+      result = "The tool failed (status \(answer.status.rawValue))."
+    }
+    places[slot.key]?.lane.running?.tools?.uses[number - 1].status = answer.status
+    places[slot.key]?.lane.running?.tools?.uses[number - 1].result = result
+    places[slot.key]?.lane.running?.stage = .calling(calls)
+    proceed(slot.key)
+  }
+
+  /// The next round: the same request, with what came of the calls.
+  mutating func askAgain(_ turn: Turn, at key: SessionKey) {
+    guard var tools = turn.tools else { return }
+    let instance = model(for: key)
+    guard plugins[instance]?.lifecycle.isRunning ?? false else {
+      fail(turn, at: key, "No answer: the model “\(instance)” is not running any more.")
+      return
+    }
+    tools.request.uses = tools.uses
+    tools.request.roundsLeft = max(0, configuration.host.toolRounds - tools.round)
+    places[key]?.lane.running?.tools = tools
+    let operation = call(
+      instance, .respond(tools.request), for: .respond(key, input: turn.input.id),
+      within: plugins[instance]?.settings.deadlines.model)
+    places[key]?.lane.running?.stage = .responding(operation)
+  }
+}
+
+extension Turn {
+  /// One that the last host did not bring to its end, after it had begun these calls.
+  init(input: InputRecord, session: SessionRecord, began: Instant, having calls: [ToolCallRecord]) {
+    self.init(input: input, session: session, began: began)
+    var lists: [Tool] = []
+    var uses: [ToolUse] = []
+    for call in calls {
+      let request = ToolRequest(name: call.name, arguments: call.arguments)
+      var use = ToolUse(request, round: 1)
+      use.status = .unknown
+      uses.append(use)
+      lists.append(Tool(name: call.name, isReadOnly: call.isReadOnly))
+    }
+    var tools = TurnTools(
+      request: ModelRequest(context: CallContext(session), purpose: .answer),
+      catalog: ToolCatalog(named: lists))
+    tools.uses = uses
+    tools.isMarked = true
+    self.tools = tools
+  }
+}

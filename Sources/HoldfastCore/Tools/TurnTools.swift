@@ -1,0 +1,51 @@
+/// What a running turn has to do with tools.
+public struct TurnTools: Sendable {
+  /// What the model is asked, in every round again.
+  public var request: ModelRequest
+  /// What it may call, fixed when the turn's prompt was put together.
+  public var catalog: ToolCatalog
+  /// What it called so far.
+  public var uses: [ToolUse] = []
+  /// How many of its answers asked for calls.
+  public var round = 0
+  /// Rows of calls are in the journal: the turn is not to be run again.
+  public var isMarked = false
+
+  /// Nothing was called yet.
+  public init(request: ModelRequest, catalog: ToolCatalog) {
+    self.request = request
+    self.catalog = catalog
+  }
+
+  /// Why a call is not made, for the model; nil if it can be.
+  func refusal(of request: ToolRequest) -> PluginAnswer? {
+    guard let entry = catalog.entries[request.name] else {
+      let nearest = Suggestion.nearest(to: request.name, among: catalog.entries.keys.sorted())
+      let hint = nearest.map { " Did you mean “\($0)”?" } ?? ""
+      return PluginAnswer(
+        .notFound, text: "There is no tool “\(request.name.prefix(ToolLimits.name))”.\(hint)")
+    }
+    // A schema that makes no sense was refused with its tool.
+    guard let fault = ToolSchema(entry.tool.schema)?.fault(in: request.arguments) else {
+      return nil
+    }
+    return PluginAnswer(.argument, text: fault)
+  }
+
+  /// What people are told of an interrupted turn whose tools may have changed something.
+  var warning: String {
+    let names = uses.filter { use in
+      let isHarmless = catalog.entries[use.request.name]?.tool.isReadOnly ?? false
+      return !isHarmless && use.status != .notFound && use.status != .argument
+    }.map(\.request.name)
+    return Self.warning(of: names)
+  }
+
+  static func warning(of names: [String]) -> String {
+    var seen: Set<String> = []
+    let different = names.filter { seen.insert($0).inserted }
+    guard !different.isEmpty else { return "" }
+    return " What was begun may have taken effect and is not done again: "
+      + different.joined(separator: ", ") + "."
+  }
+}
