@@ -49,6 +49,11 @@ enum PluginInspectCommand {
         ("written in", note.language), ("license", note.license), ("built for", "abi \(note.abi)"),
         ("threads", note.concurrency), ("requires", listed(note.requires)),
         ("permissions", listed(note.permissions)),
+        (
+          "tools",
+          note.kinds.contains("tools")
+            ? "named when it runs; `holdfast plugin list` shows them then" : ""
+        ),
       ]
     }
     rows += [

@@ -55,11 +55,28 @@ enum PluginListCommand {
     }
   }
 
+  /// The tools that models are offered, with those that are left out.
+  static func tools(_ rows: [ToolStatusRow], _ terminal: Terminal) -> String {
+    var table = Table([
+      .init(title: "TOOL", minimum: 8), .init(title: "CHANGES"), .init(title: "FOR", minimum: 10),
+    ])
+    for row in rows {
+      table.add([
+        .init(text: row.name, style: row.leftOut.isEmpty ? nil : .red),
+        row.isReadOnly ? "nothing" : "something",
+        "\(row.leftOut.isEmpty ? row.purpose : "left out: \(row.leftOut)")",
+      ])
+    }
+    return table.render(terminal)
+  }
+
   static func render(
     _ rows: [PluginStatusRow], _ files: [PluginCandidate], _ terminal: Terminal
   ) -> String {
     var blocks: [String] = []
     if !rows.isEmpty { blocks.append(StatusCommand.plugins(rows, terminal)) }
+    let tools = rows.flatMap(\.tools)
+    if !tools.isEmpty { blocks.append(Self.tools(tools, terminal)) }
     var table = Table([
       .init(title: "ID"), .init(title: "VERSION"), .init(title: "KIND"),
       .init(title: "FILE", minimum: 20), .init(title: "SUMMARY", minimum: 10),
