@@ -9,8 +9,13 @@ static int32_t retain(void *self, const hf_retain_t *batch) {
                  batch->attempt, batch->repeated);
   for (uint64_t place = 0; place < batch->turn_count; place++) {
     const hf_turn_t *turn = &batch->turns[place];
+    const hf_message_t *last = &turn->messages[turn->message_count - 1];
     fixture_record(self, "  %llu: %.*s -> %.*s", (unsigned long long)turn->index,
-                   TEXT(turn->messages[0].text), TEXT(turn->messages[1].text));
+                   TEXT(turn->messages[0].text), TEXT(last->text));
+    for (uint64_t i = 1; i + 1 < turn->message_count; i++) {
+      fixture_record(self, "  role %u %.*s: %.*s", turn->messages[i].role,
+                     TEXT(turn->messages[i].name), TEXT(turn->messages[i].text));
+    }
   }
   for (uint64_t place = 0; place < batch->tag_count; place++) {
     fixture_record(self, "  tag %.*s", TEXT(batch->tags[place]));

@@ -142,7 +142,7 @@ static int32_t retain(void *self, const hf_retain_t *batch) {
     add_batch(&lines, batch);
     text_number(&lines, "turn", turn->index);
     text_field(&lines, "text", turn->messages[0].text);
-    text_field(&lines, "answer", turn->messages[1].text);
+    text_field(&lines, "answer", turn->messages[turn->message_count - 1].text);
     text_word(&lines, "\n");
   }
   script_tell(&ledger->script, &call);

@@ -188,4 +188,21 @@ import Testing
     try host.end(port)
     #expect(try host.calls("calling_model") == ["plain, 1 messages", "destroy"])
   }
+
+  @Test func whatToolsAnsweredIsRetainedBetweenQuestionAndAnswer() throws {
+    let host = try TestHost()
+    let port = try host.start("memory_recorder")
+    guard case .retain(var request) = Samples.retain() else { return }
+    var use = ToolUse(ToolRequest(name: "t__tide", arguments: "{}"), round: 1)
+    use.result = "high at six"
+    request.turns[0].tools = [use, use]
+    port.submit(.retain(request), as: OperationID(1), deadline: nil)
+    #expect(try host.answer(port, 1).answer.status == .ok)
+    try host.end(port)
+    #expect(
+      try host.calls("memory_recorder")[1...4] == [
+        "  4: question 4 -> answer 4", "  role 4 t__tide: high at six",
+        "  role 4 t__tide: high at six", "  5: question 5 -> answer 5",
+      ])
+  }
 }

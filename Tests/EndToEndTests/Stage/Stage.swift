@@ -65,6 +65,23 @@ final class Stage {
     return director
   }
 
+  /// Adds a scripted plugin with tools, which the model calls from then on; with a director of its
+  /// own.
+  @discardableResult
+  func tools(_ name: String, settings: String = "") throws -> Director {
+    let director = try Director(in: folder, name)
+    directors.append(director)
+    sections["echo"]? += "config.tools = true\n"
+    sections[name] = """
+      plugin = "scripted-tools"
+      path = "\(Clone.fixture("scripted_tools"))"
+      config.control = "\(director.path)"
+      \(settings)
+
+      """
+    return director
+  }
+
   func director(_ name: String) throws -> Director {
     guard let found = directors.first(where: { $0.path.hasSuffix("/\(name).control") }) else {
       throw TestFailure("nobody directs \(name)")
