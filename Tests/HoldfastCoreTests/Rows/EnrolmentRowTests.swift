@@ -150,4 +150,42 @@ import Testing
     #expect(world.provider("notes")?.backlogTurns == 1)
     world.expectSound()
   }
+
+  @Test func whatWasSaidAtAnotherBankIsNotOwedToTheFirst() throws {
+    let world = World.calm()
+    world.talk("one")
+    world.script("notes", "retain", .failed)
+    world.say("two", from: "alice")
+    world.advance(by: .milliseconds(500))
+    world.shutDown()
+    world.change("notes") { $0.destination = "there" }
+    world.start()
+    world.talk("three")
+    let session = try #require(world.session(of: "alice"))
+    #expect(world.stored("notes", session.id) == [3])
+    world.shutDown()
+    world.change("notes") { $0.destination = "here" }
+    world.start()
+    world.advance(by: .seconds(1))
+    world.talk("four")
+    #expect(world.stored("notes", session.id) == [1, 2, 4])
+    world.expectSound()
+    world.change("notes") { $0.destination = "there" }
+    #expect(world.stored("notes", session.id) == [3])
+  }
+
+  @Test func anUndoReachesAProviderOnlyAsFarAsItWasEnrolled() throws {
+    let world = World.calm()
+    world.talk("one", "two")
+    world.shutDown()
+    world.configuration.plugins.append(World.memorySettings("archive", every: 1))
+    world.install("archive")
+    world.start()
+    world.talk("three")
+    #expect(world.command("/undo 3") == "3 turns taken back.")
+    world.advance(by: .seconds(1))
+    #expect(world.takenBack("archive").map { $0.turns.map(\.turn) } == [[3]])
+    #expect(world.takenBack("notes").map { $0.turns.map(\.turn) } == [[1, 2, 3]])
+    world.expectSound()
+  }
 }
