@@ -13,11 +13,13 @@ struct RequestMessage: Codable, Equatable {
   var batch: Int64?
   var instance: String?
   var status: String?
+  var enrolment: Int64?
+  var dryRun: Bool?
 
   /// What can be asked, by name.
   static let known = [
     "status", "sessions", "history", "command", "retry_batch", "drop_batch", "batches",
-    "start_plugin", "stop_plugin", "stop",
+    "backfill", "detach", "start_plugin", "stop_plugin", "stop",
   ]
 
   init(id: UInt64, _ request: ControlRequest) {
@@ -51,6 +53,14 @@ struct RequestMessage: Codable, Equatable {
       self.instance = instance.description
       self.status = status.name
       self.limit = limit
+    case .backfill(let instance, let session, let isDryRun):
+      self.do = "backfill"
+      self.instance = instance.description
+      self.session = session?.description
+      dryRun = isDryRun
+    case .detach(let enrolment):
+      self.do = "detach"
+      self.enrolment = enrolment.value
     case .startPlugin(let instance):
       self.do = "start_plugin"
       self.instance = instance.description
@@ -77,6 +87,10 @@ struct RequestMessage: Codable, Equatable {
     case "drop_batch": return .dropBatch(try required(batch, "batch"))
     case "batches":
       return .batches(try requiredInstance(), try cutStatus(), limit: try parseLimit(default: 50))
+    case "backfill":
+      return .backfill(
+        try requiredInstance(), try session.map(parseSession), isDryRun: dryRun ?? false)
+    case "detach": return .detach(EnrolmentID(try required(enrolment, "enrolment")))
     case "start_plugin": return .startPlugin(try requiredInstance())
     case "stop_plugin": return .stopPlugin(try requiredInstance())
     default: throw unknown()

@@ -65,9 +65,9 @@ public final class Journal: Sendable {
     }
   }
 
-  /// Forgets finished input received before `time`, and replies queued before it that reached their
-  /// end, in small steps behind what is queued. Waiting input and what a person is to look at stay.
-  public func prune(before time: WallTime) { writer.queue.put(.prune(Pruning(before: time))) }
+  /// Forgets what has come to its end and lies before the limits, in small steps behind what is
+  /// queued. What waits or what a person is to look at stays, and so do the transcripts.
+  public func prune(_ limits: PruneLimits) { writer.queue.put(.prune(Pruning(limits: limits))) }
 
   /// Transactions and questions that the writer has not taken up.
   public var backlog: Int { writer.queue.count }

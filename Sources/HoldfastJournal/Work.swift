@@ -9,10 +9,15 @@ enum Work: Sendable {
 
 /// How far pruning got; it goes on in small steps so that no transaction waits long for it.
 struct Pruning: Sendable {
-  var before: WallTime
+  var limits: PruneLimits
   var lastInput: Int64 = 0
   var lastReply: Int64 = 0
+  var lastEvent: Int64 = 0
+  var lastCut: Int64 = 0
   var isBegun = false
+
+  /// Whether everything was looked at.
+  var isOver: Bool { [lastInput, lastReply, lastEvent, lastCut].allSatisfy { $0 == .max } }
 }
 
 extension Transaction {

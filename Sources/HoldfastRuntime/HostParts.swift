@@ -120,7 +120,7 @@ final class HostParts: @unchecked Sendable {
     switch effect {
     case .commit(let transaction): journal.submit(transaction)
     case .ask(let id, let query): journal.ask(query, id: id)
-    case .prune(let before): journal.prune(before: before)
+    case .prune(let limits): journal.prune(limits)
     case .load(let instance): house.load(instance)
     case .destroy(let instance): house.destroy(instance)
     case .call(let instance, let id, let call, let deadline):

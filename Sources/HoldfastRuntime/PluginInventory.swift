@@ -9,6 +9,7 @@ final class PluginInventory: Sendable {
   let configuration: Configuration
   /// What was found, losers included.
   let candidates: [PluginCandidate]
+  private let folders: [String]
   private let stateFolder: String
   private let runtimeFolder: String
 
@@ -18,7 +19,8 @@ final class PluginInventory: Sendable {
     configuration: Configuration, named: [String], others: [String], stateFolder: String,
     runtimeFolder: String
   ) {
-    candidates = PluginScanner.scan(folders: named + others)
+    folders = named + others
+    candidates = PluginScanner.scan(folders: folders)
     self.stateFolder = stateFolder
     self.runtimeFolder = runtimeFolder
     var configuration = configuration
@@ -49,15 +51,20 @@ final class PluginInventory: Sendable {
   var destinations: [InstanceID: String] {
     var destinations: [InstanceID: String] = [:]
     for plugin in configuration.plugins where plugin.enabled {
-      guard let note = Self.candidate(for: plugin, in: candidates)?.inspection?.note,
-        note.kinds.contains("memory")
-      else { continue }
-      let pairs = note.schema.complete(plugin).pairs
-      destinations[plugin.instance] = note.destination.map { name in
-        pairs.first { $0.key == name }?.text ?? ""
-      }.joined(separator: " ")
+      let candidate = Self.candidate(for: plugin, in: candidates)
+      destinations[plugin.instance] = Self.destination(of: plugin, in: candidate)
     }
     return destinations
+  }
+
+  /// Where the memories of an instance go; nil if it is no memory provider, or there is no file.
+  private static func destination(
+    of plugin: PluginSettings, in candidate: PluginCandidate?
+  ) -> String? {
+    guard let note = candidate?.inspection?.note, note.kinds.contains("memory") else { return nil }
+    let pairs = note.schema.complete(plugin).pairs
+    return note.destination.map { name in pairs.first { $0.key == name }?.text ?? "" }
+      .joined(separator: " ")
   }
 
   /// Faults of files that nobody asked for by name, for the log.
@@ -70,7 +77,11 @@ final class PluginInventory: Sendable {
     guard let settings = configuration.plugin(instance) else {
       throw PluginFault(.missing, "There is no plugin “\(instance)” in the configuration.")
     }
-    guard let candidate = Self.candidate(for: settings, in: candidates) else {
+    // A file that was not there when the host started may be there by now.
+    guard
+      let candidate = Self.candidate(for: settings, in: candidates)
+        ?? Self.candidate(for: settings, in: PluginScanner.scan(folders: folders))
+    else {
       throw PluginFault(
         .missing,
         "plugin \(instance): no file with the id “\(settings.plugin)” in any plugin folder; "
@@ -81,6 +92,7 @@ final class PluginInventory: Sendable {
       instance: instance, file: candidate.path,
       stateFolder: stateFolder + "/plugins/" + percentEncoded(instance.description),
       runtimeFolder: runtimeFolder)
+    start.destination = Self.destination(of: settings, in: candidate)
     start.id = settings.path == nil ? settings.plugin : nil
     start.sha256 = settings.sha256
     start.autoReload = settings.autoReload

@@ -42,6 +42,8 @@ struct Sample {
       .status, .sessions(before: nil, limit: 0, includeHidden: flag()),
       .sessions(before: session(), limit: Int(number(1001)), includeHidden: flag()),
       .history(session(), limit: Int(number(1001))), .retryBatch(signed()), .dropBatch(signed()),
+      .backfill(InstanceID(text()), nil, isDryRun: flag()),
+      .backfill(InstanceID(text()), session(), isDryRun: flag()), .detach(EnrolmentID(signed())),
       .startPlugin(InstanceID(text())), .stopPlugin(InstanceID(text())), .stop,
     ]
     for status in [CutStatus.open, .acknowledged, .parked, .dropped] {
@@ -115,6 +117,9 @@ struct Sample {
     status.plugins = [plugin, PluginStatusRow()]
     var provider = ProviderStatusRow()
     provider.lastError = text()
+    provider.enrolment = signed()
+    if flag() { provider.backfill = Double(number(65)) / 64 }
+    provider.backfilledTurns = random.next()
     provider.recallMedianMilliseconds = Double(number(1_000_000)) / 64
     provider.recallP99Milliseconds = Double(number(1_000_000)) / 64
     provider.oldestAgeMilliseconds = random.next()

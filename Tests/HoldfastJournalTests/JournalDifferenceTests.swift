@@ -18,7 +18,7 @@ import Testing
         try runBatch(&script, journal, probe)
         compare(&script, journal, probe, "seed \(seed) round \(round)")
       }
-      if round > 1 { journal.prune(before: script.prune()) }
+      if round > 1 { journal.prune(script.prune()) }
       #expect(journal.stop() == 0)
       #expect(probe.state.failures.isEmpty)
     }
@@ -59,7 +59,7 @@ import Testing
       queries += [
         .session(id), .history(id, limit: 1 + script.below(12)),
         .history(id, limit: 3, before: TurnIndex(script.below(12))), .turns(id, set),
-        .rewind(id, limit: script.below(5)),
+        .rewind(id, limit: script.below(5)), .belongings(id),
       ]
       if let enrolment = script.pick(script.enrolmentIDs) {
         queries.append(.cutsHolding(enrolment, id, set))
@@ -67,8 +67,16 @@ import Testing
     }
     for enrolment in script.enrolmentIDs {
       for status in [CutStatus.open, .acknowledged, .parked, .dropped] {
-        queries.append(.cuts(enrolment, status, limit: 1 + script.below(4)))
+        queries.append(.cuts([enrolment], status, limit: 1 + script.below(4)))
+        queries.append(.cuts(script.enrolmentIDs, status, limit: 1 + script.below(4)))
       }
+    }
+    for id in [nil] + script.sessionIDs.map(Optional.some) {
+      let after = BusSequence(script.below(200))
+      queries.append(
+        .backfillPage(
+          agent: "main", id, after: after, bound: after + BusSequence(script.below(300)),
+          limit: 1 + script.below(20)))
     }
     for (key, _) in script.sortedBindings {
       queries.append(

@@ -38,11 +38,15 @@ struct JournalScript {
   }
 
   /// Forgets old rows, in the model too.
-  mutating func prune() -> WallTime {
-    let age = chance(50) ? below(200_000) : -1
-    let time = WallTime(milliseconds: clock.milliseconds - Int64(age))
-    model.prune(before: time)
-    return time
+  mutating func prune() -> PruneLimits {
+    let limits = PruneLimits(
+      before: someTime(), cutsBefore: someTime(), handledThrough: BusSequence(below(400)))
+    model.prune(limits)
+    return limits
+  }
+
+  private mutating func someTime() -> WallTime {
+    WallTime(milliseconds: clock.milliseconds - Int64(chance(50) ? below(200_000) : -1))
   }
 
   var sortedBindings: [(SessionKey, JournalModel.Binding)] {
@@ -55,8 +59,8 @@ struct JournalScript {
   private mutating func step() -> [JournalOperation] {
     switch below(100) {
     case 0..<8: openSession()
-    case 8..<12: enrol()
-    case 12..<30: accept()
+    case 8..<15: enrol()
+    case 15..<30: accept()
     case 30..<60: appendTurn()
     case 60..<66: undo()
     case 66..<80: cut()
@@ -135,6 +139,7 @@ struct JournalScript {
 
   private mutating func enrol() -> [JournalOperation] {
     if chance(15), let old = pick(enrolmentIDs) { return [.detach(old)] }
+    if chance(40), let id = pick(enrolmentIDs) { return changeEnrolment(id) }
     if enrolmentIDs.count > 5 { return [] }
     lastEnrolment += 1
     return [
@@ -144,6 +149,30 @@ struct JournalScript {
           instance: InstanceID("notes"),
           destination: text(), start: chance(50) ? 0 : lastSequence))
     ]
+  }
+
+  private mutating func changeEnrolment(_ id: EnrolmentID) -> [JournalOperation] {
+    switch below(5) {
+    case 0:
+      var backfill = BackfillRecord(
+        enrolment: id, session: chance(50) ? pick(sessionIDs) : nil, bound: lastSequence)
+      backfill.position = BusSequence(below(200))
+      backfill.turns = UInt64(below(9))
+      return [.setBackfill(backfill)]
+    case 1: return [.endBackfill(id)]
+    case 2:
+      guard let session = pick(sessionIDs) else { return [] }
+      let turns = (0..<below(5)).map { _ in TurnIndex(1 + below(9)) }
+      return [.setArrears(id, session, TurnSet(Set(turns)))]
+    default:
+      let middle = BusSequence(below(Int(lastSequence) + 1))
+      var spans = [EnrolmentSpan(after: 0, through: middle)]
+      if chance(70) { spans.append(EnrolmentSpan(after: middle + 3, through: nil)) }
+      if chance(40), let session = pick(sessionIDs) {
+        spans.append(EnrolmentSpan(session: session, after: 0, through: lastSequence))
+      }
+      return [.setSpans(id, spans)]
+    }
   }
 
   private mutating func accept() -> [JournalOperation] {

@@ -65,6 +65,26 @@ import Testing
       """)
   }
 
+  /// Enrolment 1 was at another destination when 2 came, and cut nothing since; 3 was followed by 4
+  /// and went on behind it.
+  @Test func anOldEnrolmentEndsWhereTheNextOneBegan() throws {
+    var connection = try Connection(path: folder.journal, mode: .readWrite, vfs: nil)
+    try JournalFile.migrate(&connection, folder.journal, steps: [Schema.steps[0]])
+    for (id, instance, start) in [(1, "a", 5), (2, "a", 20), (3, "b", 7), (4, "b", 30)] {
+      RawDatabase(folder.journal).execute(
+        "INSERT INTO enrolments VALUES(\(id), 'main', '\(instance)', 'at \(id)', \(start), 0)")
+    }
+    for (id, enrolment) in [(1, 1), (2, 2), (3, 3), (4, 4), (5, 3)] {
+      RawDatabase(folder.journal).execute(
+        "INSERT INTO cuts VALUES(\(id), \(enrolment), 's', '1', 1, 1, 1, 0, 0, 1, '', 's', NULL, "
+          + "'', '', 0)")
+    }
+    try JournalFile.migrate(&connection, folder.journal, steps: Schema.steps)
+    #expect(
+      rows("SELECT enrolment, session, after, through FROM spans ORDER BY enrolment")
+        == ["1||5|20", "2||20|NULL", "3||7|NULL", "4||30|NULL"])
+  }
+
   @Test func rowsOfTheFirstSchemaAreReadByThisHost() throws {
     try makeFirst()
     #expect(rows("PRAGMA user_version") == ["1"])

@@ -8,7 +8,7 @@ import Testing
   /// Tables with a handful of rows, and indexes that hold only what is waiting.
   private static let mayBeScanned = [
     "enrolments", "plugin_cursors", "inputs_waiting", "replies_undelivered", "cursors_owing",
-    "tool_calls", "CONSTANT ROW",
+    "inputs_set_aside", "replies_unknown", "backfills", "tool_calls", "CONSTANT ROW",
   ]
 
   /// Settled cuts are listed for people only, oldest first, by a thread that nobody waits for.

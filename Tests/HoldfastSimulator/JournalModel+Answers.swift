@@ -23,8 +23,9 @@ extension JournalModel {
     case .rewind(let id, let limit):
       return .rewind(turns: visibleTurns(of: id, limit: limit, before: 0), debts: debts(of: id))
     case .belongings(let id):
-      let live = (turns[id] ?? []).filter { $0.status == .live }.map(\.index)
-      return .belongings(turns: TurnSet(live), debts: debts(of: id))
+      let live = (turns[id] ?? []).filter { $0.status == .live }
+        .map { TurnPlace(index: $0.index, sequence: $0.sequence) }
+      return .belongings(turns: live, debts: debts(of: id))
     case .ownSessions(let key, let user, let limit):
       let all = listing(before: nil, limit: .max, includeHidden: false)
       return .sessions(
@@ -41,8 +42,11 @@ extension JournalModel {
     case .sessions(let before, let limit, let includeHidden):
       return .sessions(listing(before: before, limit: limit, includeHidden: includeHidden))
     case .events(let after, let limit): return .events(eventRows(after: after, limit: limit))
-    case .cuts(let enrolment, let status, let limit):
-      let rows = cuts.values.filter { $0.enrolment == enrolment && $0.status == status }
+    case .backfillPage(let agent, let session, let after, let bound, let limit):
+      return .backfillPage(
+        backfillPage(agent, session, after: after, bound: bound, limit: limit))
+    case .cuts(let enrolments, let status, let limit):
+      let rows = cuts.values.filter { enrolments.contains($0.enrolment) && $0.status == status }
       return .cuts(Array(rows.sorted { $0.id < $1.id }.prefix(limit)))
     }
   }

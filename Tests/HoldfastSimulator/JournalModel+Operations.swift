@@ -18,7 +18,7 @@ extension JournalModel {
     case .appendTurn(let turn): append(turn)
     case .withdrawTurns(let session, let set): withdraw(set, of: session)
     case .enrol, .detach, .setCursor, .openCut, .settleCut, .oweWithdrawal, .settleWithdrawals,
-      .markWithdrawals:
+      .markWithdrawals, .setSpans, .setArrears, .setBackfill, .endBackfill:
       performOnDebts(operation)
     }
     return nil
@@ -129,6 +129,12 @@ extension JournalModel {
       precondition(enrolments[enrolment.id] == nil, "host: \(enrolment.id) enrolled twice")
       enrolments[enrolment.id] = enrolment
     case .detach(let id): detach(id)
+    case .setSpans(let id, let spans): enrolments[id]?.spans = spans
+    case .setArrears(let enrolment, let session, let turns):
+      let owner = Owner(enrolment: enrolment, session: session)
+      arrears[owner] = turns.isEmpty ? nil : turns
+    case .setBackfill(let row): backfills[row.enrolment] = row
+    case .endBackfill(let id): backfills[id] = nil
     case .setCursor(let enrolment, let session, let watermark, let isOwing):
       let owner = Owner(enrolment: enrolment, session: session)
       cursors[owner] = Cursor(watermark: watermark, isOwing: isOwing)
@@ -161,6 +167,8 @@ extension JournalModel {
     enrolments[id]?.isDetached = true
     for owner in cursors.keys where owner.enrolment == id { cursors[owner]?.isOwing = false }
     for owner in withdrawals.keys where owner.enrolment == id { withdrawals[owner] = nil }
+    for owner in arrears.keys where owner.enrolment == id { arrears[owner] = nil }
+    backfills[id] = nil
     for cut in cuts.values where cut.enrolment == id && cut.status.isUnsettled {
       cuts[cut.id]?.status = .dropped
     }

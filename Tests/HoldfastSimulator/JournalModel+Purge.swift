@@ -7,6 +7,7 @@ extension JournalModel {
     guard sessions[id]?.isDeleted == true, purged.insert(id).inserted else { return }
     for (key, binding) in bindings where binding.session == id { bindings[key]?.session = nil }
     for owner in cursors.keys where owner.session == id { cursors[owner] = nil }
+    for owner in arrears.keys where owner.session == id { arrears[owner] = nil }
     for owner in withdrawals.keys where owner.session == id { withdrawals[owner] = nil }
     for cut in cuts.values where cut.session == id { cuts[cut.id] = nil }
     for input in inputs.values where input.session == id && input.status != .waiting {

@@ -9,6 +9,9 @@ extension JournalModel {
     snapshot.lastReply = lastReply
     snapshot.lastCut = lastCut
     snapshot.enrolments = enrolments.values.sorted { $0.id < $1.id }
+    snapshot.backfills = backfills.values.sorted { $0.enrolment < $1.enrolment }
+    snapshot.inputsSetAside = inputs.values.count { $0.status == .setAside }
+    snapshot.unknownReplies = replies.values.count { $0.status == .unknown }
     snapshot.debts = cursors.filter(\.value.isOwing).keys.sorted().compactMap(debt)
     snapshot.inputs = inputs.values.filter { $0.status == .waiting }.sorted { $0.id < $1.id }
       .map { ($0, place($0.key)) }
@@ -41,11 +44,46 @@ extension JournalModel {
     }.sorted { $0.id < $1.id }
     debt.withdrawals = (withdrawals[owner] ?? [:]).values.sorted { $0.turn < $1.turn }
     if session.isDeleted { return debt }
-    let pending = (turns[owner.session] ?? []).filter { turn in
-      turn.status == .live && turn.index > cursor.watermark && turn.sequence > enrolment.start
-        && !debt.cuts.contains { $0.turns.contains(turn.index) }
+    let free = (turns[owner.session] ?? []).filter { turn in
+      turn.status == .live && !debt.cuts.contains { $0.turns.contains(turn.index) }
     }
-    debt.pending = TurnSet(pending.map(\.index))
+    let late = arrears[owner] ?? TurnSet()
+    let owed = free.filter { turn in
+      turn.index > cursor.watermark && enrolment.owes(turn.sequence, of: turn.session)
+        || late.contains(turn.index)
+    }
+    debt.pending = TurnSet(owed.map(\.index))
+    debt.arrears = TurnSet(free.map(\.index).filter(late.contains))
     return debt
+  }
+
+  /// What a backfill looks at next.
+  func backfillPage(
+    _ agent: String, _ wanted: SessionID?, after: BusSequence, bound: BusSequence, limit: Int
+  ) -> BackfillPage {
+    let behind = turns.values.joined().filter { turn in
+      turn.sequence > after && turn.sequence <= bound && wanted.map { $0 == turn.session } ?? true
+    }
+    let rows = behind.sorted { $0.sequence < $1.sequence }.prefix(limit)
+    var page = BackfillPage(parts: [], through: max(after, bound))
+    if rows.count == limit, let last = rows.last { page.through = last.sequence }
+    for turn in rows where turn.status == .live {
+      guard let session = sessions[turn.session], session.key.agent == agent, !session.isDeleted,
+        !purged.contains(session.id)
+      else { continue }
+      let place = TurnPlace(index: turn.index, sequence: turn.sequence)
+      if let part = page.parts.firstIndex(where: { $0.session.id == session.id }) {
+        page.parts[part].turns.append(place)
+        continue
+      }
+      var watermarks: [EnrolmentID: TurnIndex] = [:]
+      for enrolment in enrolments.values where enrolment.agent == agent && !enrolment.isDetached {
+        let owner = Owner(enrolment: enrolment.id, session: session.id)
+        if let cursor = cursors[owner] { watermarks[enrolment.id] = cursor.watermark }
+      }
+      page.parts.append(
+        BackfillPage.Part(session: session, watermarks: watermarks, turns: [place]))
+    }
+    return page
   }
 }

@@ -69,6 +69,10 @@ public struct JournalModel: Sendable, Equatable {
   public internal(set) var cursors: [Owner: Cursor] = [:]
   /// Every cut.
   public internal(set) var cuts: [Int64: CutRecord] = [:]
+  /// Turns up to a watermark that are owed all the same.
+  public internal(set) var arrears: [Owner: TurnSet] = [:]
+  /// Backfills that are under way.
+  public internal(set) var backfills: [EnrolmentID: BackfillRecord] = [:]
   /// Withdrawals that are owed.
   public internal(set) var withdrawals: [Owner: [TurnIndex: WithdrawalRecord]] = [:]
   /// Last event that each plugin has handled.
@@ -95,9 +99,19 @@ public struct JournalModel: Sendable, Equatable {
     return .committed
   }
 
-  /// Forgets finished input that was received before `time`, and replies that were queued before it
-  /// and have reached their end. Waiting input and what a person is to look at stay.
-  public mutating func prune(before time: WallTime) {
+  /// Forgets what has come to its end and lies before the limits. Waiting input and what a person
+  /// is to look at stay.
+  public mutating func prune(_ limits: PruneLimits) {
+    let time = limits.before
+    for event in events.values where event.time < time && event.sequence <= limits.handledThrough {
+      events[event.sequence] = nil
+    }
+    for cut in cuts.values where cut.created < limits.cutsBefore && !cut.status.isUnsettled {
+      let owner = Owner(enrolment: cut.enrolment, session: cut.session)
+      let range = (cut.turns.first ?? 0)...(cut.turns.last ?? 0)
+      if withdrawals[owner]?.keys.contains(where: range.contains) ?? false { continue }
+      cuts[cut.id] = nil
+    }
     for input in inputs.values where input.received < time {
       guard input.status == .done || input.status == .interrupted else { continue }
       inputs[input.id] = nil

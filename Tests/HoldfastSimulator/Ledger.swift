@@ -28,8 +28,8 @@ public struct Ledger: Sendable {
   var deleted: Set<SessionID> = []
   /// Turns of dead letters that may have been stored: a late request may bring them at any time.
   var unknown: [EnrolmentID: [SessionID: Set<TurnIndex>]] = [:]
-  /// Where the memories of each provider go now.
-  var destinations: [InstanceID: String] = [:]
+  /// The enrolment of each provider that is owed what an agent's sessions say now.
+  private(set) var creditors: [String: [InstanceID: EnrolmentID]] = [:]
 
   init() {}
 
@@ -45,11 +45,24 @@ public struct Ledger: Sendable {
     case .openSession(let session): sessions[session.id] = session
     case .appendTurn(let turn):
       var fact = Fact(turn: turn)
-      if turn.status == .live { fact.owedTo = creditors(of: turn.session) }
+      let agent = sessions[turn.session]?.key.agent ?? ""
+      if turn.status == .live { fact.owedTo = (creditors[agent] ?? [:]).values.sorted() }
       facts[turn.session, default: [:]][turn.index] = fact
       answered[turn.input, default: 0] += 1
     case .withdrawTurns(let session, let turns):
       for turn in turns.turns { facts[session]?[turn]?.isWithdrawn = true }
+    case .enrol(let record): creditors[record.agent, default: [:]][record.instance] = record.id
+    case .setSpans(let id, let spans):
+      guard let record = journal.enrolments[id] else { return }
+      if spans.contains(where: { $0.through == nil }) {
+        creditors[record.agent, default: [:]][record.instance] = id
+      } else if creditors[record.agent]?[record.instance] == id {
+        creditors[record.agent]?[record.instance] = nil
+      }
+    case .setArrears(let id, let session, let turns):
+      for turn in turns.turns where !(facts[session]?[turn]?.owedTo.contains(id) ?? true) {
+        facts[session]?[turn]?.owedTo.append(id)
+      }
     case .deleteSession(let session): deleted.insert(session)
     case .emit(let event): note(event)
     case .settleCut(let id, .parked, isUnknown: true, _, _):
@@ -72,17 +85,5 @@ public struct Ledger: Sendable {
       }
     default: break
     }
-  }
-
-  private func creditors(of session: SessionID) -> [EnrolmentID] {
-    guard let agent = sessions[session]?.key.agent else { return [] }
-    var latest: [InstanceID: EnrolmentID] = [:]
-    for enrolment in journal.enrolments.values
-    where enrolment.agent == agent && !enrolment.isDetached
-      && destinations[enrolment.instance].map({ $0 == enrolment.destination }) ?? true
-    {
-      latest[enrolment.instance] = max(latest[enrolment.instance] ?? enrolment.id, enrolment.id)
-    }
-    return latest.values.sorted()
   }
 }

@@ -6,8 +6,10 @@ extension World {
 
   func checkCommit(_ transaction: Transaction) {
     for operation in transaction.operations {
+      checkSpans(operation)
       guard case .appendTurn(let turn) = operation else { continue }
       checkToolTurn(turn)
+      checkCreditors(of: turn)
       if submitted.answered[turn.input] != nil {
         fail("input \(turn.input) has a second turn, \(turn.index) of \(turn.session)")
       }
@@ -21,6 +23,37 @@ extension World {
       let place = submitted.journal.place(input.key)
       if turn.status == .live, place.session?.id != input.session || place.epoch != input.epoch {
         fail("a turn of \(input.session), epoch \(input.epoch), was committed after its epoch")
+      }
+    }
+  }
+
+  /// A provider is owed turns where it writes now.
+  private func checkSpans(_ operation: JournalOperation) {
+    let opened: EnrolmentRecord?
+    switch operation {
+    case .enrol(let record): opened = record
+    case .setSpans(let id, let spans) where spans.contains { $0.through == nil }:
+      opened = submitted.journal.enrolments[id]
+    default: opened = nil
+    }
+    guard let opened, let provider = providers[opened.instance] else { return }
+    if opened.destination != provider.destination {
+      fail("\(opened.instance) is enrolled at \(opened.destination), which it has left")
+    }
+  }
+
+  /// A turn is owed to every provider that is there, where it writes now.
+  private func checkCreditors(of turn: TurnRecord) {
+    guard let agent = submitted.sessions[turn.session]?.key.agent else { return }
+    for instance in knownAtStart.sorted() {
+      let id = submitted.creditors[agent]?[instance]
+      let record = id.flatMap { submitted.journal.enrolments[$0] }
+      guard let record, !record.isDetached else {
+        fail("turn \(turn.index) of \(turn.session) is not owed to \(instance)")
+        continue
+      }
+      if record.destination != providers[instance]?.destination {
+        fail("turn \(turn.index) of \(turn.session) is owed to \(instance) where it was before")
       }
     }
   }
@@ -98,8 +131,7 @@ extension World {
         fail("batch \(cut.id) has another text for turn \(turn.index) than was said")
       }
       if fact?.turn.status != .live { fail("turn \(turn.index) in batch \(cut.id) is not live") }
-      let start = submitted.journal.enrolments[cut.enrolment]?.start ?? 0
-      if let fact, fact.turn.sequence <= start || !fact.owedTo.contains(cut.enrolment) {
+      if let fact, !fact.owedTo.contains(cut.enrolment) {
         fail("turn \(turn.index) of \(cut.session) is not owed to \(cut.enrolment)")
       }
     }
@@ -136,6 +168,9 @@ extension World {
         fail("turn \(turn) of \(session) is withdrawn and no synced row says so")
       }
       guard let fact = submitted.facts[session]?[turn] else { continue }
+      if !wasOwed(fact, to: rows.keys.map(\.enrolment)) {
+        fail("turn \(turn) of \(session) is withdrawn from \(instance), which never had it")
+      }
       if let enrolment = rows.keys.map(\.enrolment).min() {
         checkHeard(instance, session, enrolment) { $0.sequence < fact.withdrawnAt }
       }
@@ -148,6 +183,16 @@ extension World {
     }
     for cut in open where request.turns.contains(where: { cut.turns.contains($0.turn) }) {
       fail("a withdrawal overtakes batch \(cut.id), which holds its turn")
+    }
+  }
+
+  /// Whether a turn was owed to one of these, or to one at the same destination that was written off.
+  private func wasOwed(_ fact: Ledger.Fact, to enrolments: [EnrolmentID]) -> Bool {
+    let known = submitted.journal.enrolments
+    let places = Set(
+      fact.owedTo.compactMap { known[$0] }.map { "\($0.instance)/\($0.destination)" })
+    return enrolments.compactMap { known[$0] }.contains {
+      places.contains("\($0.instance)/\($0.destination)")
     }
   }
 

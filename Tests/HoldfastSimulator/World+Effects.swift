@@ -18,9 +18,9 @@ extension World {
     case .cancel(let instance, let id): cancelled(instance, id)
     case .answer(let request, let answer): answers[request] = answer
     case .log(let level, let text): log.append((level, text))
-    case .prune(let time):
-      submitted.journal.prune(before: time)
-      synced.journal.prune(before: time)
+    case .prune(let limits):
+      submitted.journal.prune(limits)
+      synced.journal.prune(limits)
     case .ready: break
     case .fenced(let reason): fail("the host was fenced by its own journal: \(reason)")
     case .stopped(let report): stopped(report)
@@ -105,6 +105,7 @@ extension World {
       guard provider.isInstalled else { return nil }
       traits.isMemory = true
       traits.canRecall = true
+      traits.destination = provider.destination
       traits.canWithdraw = provider.canWithdraw
       traits.concurrentSessions = provider.concurrentSessions
       traits.events = [.sessionSwitched, .sessionEnded, .prefetchRequested]

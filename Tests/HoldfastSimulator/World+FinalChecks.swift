@@ -48,6 +48,7 @@ extension World {
   private func check(_ fact: Ledger.Fact, _ index: TurnIndex, of session: SessionID) {
     for enrolment in submitted.journal.enrolments.values.sorted(by: { $0.id < $1.id })
     where !enrolment.isDetached {
+      if !fact.owedTo.contains(enrolment.id) { continue }
       let name = "\(enrolment.instance)/\(enrolment.destination)"
       let count = (stores[name]?.documents[session.description] ?? []).count { $0.turn == index }
       let cuts = submitted.journal.cuts.values.filter {

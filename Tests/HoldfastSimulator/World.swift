@@ -218,7 +218,6 @@ public final class World {
     life += 1
     note("START of host \(life)")
     isStopping = false
-    synced.destinations = destinations
     submitted = synced
     unsynced = []
     isSyncing = false

@@ -20,6 +20,11 @@ public enum ControlRequest: Sendable, Equatable {
   case retryBatch(Int64)
   /// Gives a parked batch up.
   case dropBatch(Int64)
+  /// Owes a provider what was said while it was not enrolled, in one session or in all; a dry run
+  /// only counts.
+  case backfill(InstanceID, SessionID?, isDryRun: Bool)
+  /// Writes off what an enrolment is owed.
+  case detach(EnrolmentID)
   /// Batches that are parked or open, oldest first.
   case batches(InstanceID, CutStatus, limit: Int)
   /// Starts a plugin that is configured but not running.

@@ -29,7 +29,7 @@ public struct HostStatus: Codable, Sendable, Equatable {
   public var unknownReplies = 0
   /// Every configured plugin.
   public var plugins: [PluginStatusRow] = []
-  /// Every memory enrolment.
+  /// Every memory enrolment that is not written off, also of providers that are not configured.
   public var providers: [ProviderStatusRow] = []
 
   /// A host without plugins.
@@ -82,16 +82,22 @@ public struct ToolStatusRow: Codable, Sendable, Equatable {
 
 /// A memory enrolment in `status`.
 public struct ProviderStatusRow: Codable, Sendable, Equatable {
+  /// The journal's number of the enrolment.
+  public var enrolment: Int64 = 0
   /// Name in the configuration.
   public var instance = ""
   /// Whose sessions.
   public var agent = ""
   /// Bank, file or server.
   public var destination = ""
-  /// `running`, `paused` (not loaded), `breaker open` or `detached`.
+  /// `running`, `paused` (not loaded, or at another destination now) or `breaker open`.
   public var state = ""
   /// Turns acknowledged since the host started.
   public var acknowledgedTurns: UInt64 = 0
+  /// How much of a backfill is done, from 0 to 1; nil while none is under way.
+  public var backfill: Double?
+  /// Turns that backfills have owed since the host started.
+  public var backfilledTurns: UInt64 = 0
   /// Turns that are owed.
   public var backlogTurns: UInt64 = 0
   /// Sessions that owe turns.

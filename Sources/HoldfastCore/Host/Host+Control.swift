@@ -12,6 +12,9 @@ extension Host {
     case .command(.key(let key), let command): arrive(command, from: request, at: key)
     case .command(.session(let session), let command):
       _ = ask(.session(session), for: .controlTarget(request, command))
+    case .backfill(let instance, let session, let isDryRun):
+      backfill(instance, session, isDryRun: isDryRun, request)
+    case .detach(let id): detach(id, request)
     case .retryBatch(let id): retryBatch(id, request)
     case .dropBatch(let id): dropBatch(id, request)
     case .batches(let instance, let status, let limit):
@@ -37,6 +40,12 @@ extension Host {
       effects.append(.answer(request, .sessions(listings)))
     case (.control(let request), .cuts(let cuts)):
       effects.append(.answer(request, .batches(cuts)))
+    case (
+      .backfillTarget(let request, let targets, let id, let isDryRun), .session(let session, _, _)
+    ):
+      backfill(session, id, of: targets, isDryRun: isDryRun, request)
+    case (.backfillCount(let request, let count), .backfillPage(let page)):
+      self.count(count, with: page, for: request)
     case (.controlTarget(let request, let command), .session(let session, let holder, _)):
       direct(command, to: session, boundTo: holder, request)
     case (.controlHistory(let request, let id, let limit), .session(let session, let holder, _)):
@@ -121,12 +130,12 @@ extension Host {
     _ instance: InstanceID, _ status: CutStatus, limit: Int, _ request: RequestID
   ) {
     let known = enrolments(of: instance)
-    guard let current = known.last else {
+    guard !known.isEmpty else {
       effects.append(
         .answer(request, .refused("“\(instance)” is no memory provider that was ever loaded.")))
       return
     }
-    _ = ask(.cuts(current, status, limit: limit), for: .control(request))
+    _ = ask(.cuts(known, status, limit: limit), for: .control(request))
   }
 
   private mutating func startPlugin(_ instance: InstanceID, _ request: RequestID) {

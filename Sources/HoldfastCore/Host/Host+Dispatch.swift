@@ -23,12 +23,18 @@ extension Host {
     case (.withdrawal(let id, let session, let records), .cuts(let cuts)):
       sendWithdrawal(id, session, records, cuts: cuts)
     case (.catchUp(let instance), .events(let events)): caughtUp(instance, events)
+    case (.backfill(let id), .backfillPage(let page)): backfill(id, with: page)
     default: answeredCommand(reading, answer)
     }
   }
 
   private mutating func askAgain(_ reading: Reading) {
     var reading = reading
+    if case .backfill(let id) = reading {
+      backfills[id]?.isReading = false
+      advanceBackfill(id)
+      return
+    }
     if case .delete(let key, let target, let origin) = reading,
       places[key]?.session?.id != target.id
     {
@@ -76,9 +82,13 @@ extension Host {
       .compact(let key, _, let origin), .listing(let key, let origin):
       conclude(origin, at: key, "The journal cannot be read: \(reason)", isDone: false)
       admit(key)
-    case .control(let request), .controlTarget(let request, _),
+    case .backfill(let id):
+      backfills[id]?.isReading = false
+      timers.add(.backfill(id), at: now + .seconds(1))
+    case .backfillCount(let request, _), .backfillTarget(let request, _, _, _),
+      .control(let request), .controlTarget(let request, _),
       .controlHistory(let request, _, _), .controlTurns(let request, _):
-      effects.append(.answer(request, .refused("The journal cannot be read: \(reason)")))
+      refuse(request, "The journal cannot be read: \(reason)")
     }
   }
 
@@ -90,6 +100,7 @@ extension Host {
       providers[id]?.change(session) { $0.watchedUntil = nil }
       consider(id, session)
     case .breaker(let id): considerAll(id)
+    case .backfill(let id): advanceBackfill(id)
     case .recall(let name): recallExpired(name)
     case .delivery(let key): deliver(key)
     case .channel(let instance): startChannel(instance)
@@ -98,13 +109,24 @@ extension Host {
     case .catchUp(let instance): mailboxMoved(instance)
     case .cursors: writeCursors()
     case .day:
-      effects.append(.prune(before: WallTime(milliseconds: wall.milliseconds - 30 * Self.day)))
+      effects.append(.prune(pruneLimits()))
       timers.add(.day, at: now + .milliseconds(Self.day))
     case .stopTurns, .stopFlush, .stopFarewell, .stopPlugins: stopExpired(timer)
     }
   }
 
-  /// Messages are remembered for thirty of these, in milliseconds.
+  /// What the journal may forget now. Events are kept for every plugin that is to be loaded, and
+  /// a while for one that is not; what became of a batch, for as long as somebody may reasonably
+  /// take back what is in it.
+  private func pruneLimits() -> PruneLimits {
+    let cursors = configuration.activePlugins.compactMap { eventCursors[$0.instance] }
+    return PruneLimits(
+      before: WallTime(milliseconds: wall.milliseconds - 30 * Self.day),
+      cutsBefore: WallTime(milliseconds: wall.milliseconds - 180 * Self.day),
+      handledThrough: cursors.min() ?? 0)
+  }
+
+  /// In milliseconds.
   static let day: Int64 = 86_400_000
 
   /// What may be seen of a transaction now that it is synced.

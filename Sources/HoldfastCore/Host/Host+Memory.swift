@@ -1,75 +1,5 @@
 extension Host {
-  /// The enrolment that an agent's new turns are owed to, for each of its instances: the one at the
-  /// configured destination, or the latest one of an instance that is not configured now.
-  func currentEnrolments(of agent: String) -> [EnrolmentID] {
-    current.first { $0.agent == agent }?.enrolments ?? findCurrent(of: agent)
-  }
-
-  /// To be called after anything that changes what `currentEnrolments` gives.
-  mutating func noteEnrolments() {
-    current = configuration.agents.map { ($0.name, findCurrent(of: $0.name)) }
-    for provider in providers.values { owners[provider.record.id] = provider.record.instance }
-  }
-
-  private func findCurrent(of agent: String) -> [EnrolmentID] {
-    var latest: [InstanceID: EnrolmentID] = [:]
-    for id in providers.keys.sorted() {
-      guard let record = providers[id]?.record, record.agent == agent, !record.isDetached else {
-        continue
-      }
-      if !isElsewhere(record) { latest[record.instance] = id }
-    }
-    return latest.values.sorted()
-  }
-
-  /// Whether the plugin writes to another destination now.
-  func isElsewhere(_ record: EnrolmentRecord) -> Bool {
-    destinations[record.instance].map { $0 != record.destination } ?? false
-  }
-
-  /// Enrolments of an instance that are not written off.
-  func enrolments(of instance: InstanceID) -> [EnrolmentID] {
-    providers.values.filter { $0.record.instance == instance && !$0.record.isDetached }
-      .map(\.record.id).sorted()
-  }
-
-  /// A configured provider is owed turns from the moment the host starts, also while it is loaded
-  /// and if it fails to load. At a destination where it was before it goes on; else it begins at
-  /// the current end of every session.
-  mutating func enrol(_ instance: InstanceID) {
-    guard let destination = destinations[instance] else { return }
-    for agent in configuration.agents where agent.remembers(with: instance) {
-      let isKnown = enrolments(of: instance).contains { id in
-        providers[id]?.record.agent == agent.name
-          && providers[id]?.record.destination == destination
-      }
-      if isKnown { continue }
-      let record = EnrolmentRecord(
-        id: numbers.enrolment(), agent: agent.name, instance: instance, destination: destination,
-        start: numbers.sequenceSoFar)
-      providers[record.id] = Provider(record: record)
-      write(.enrol(record))
-    }
-    noteEnrolments()
-  }
-
-  /// The provider can be called from now on.
-  mutating func memoryCreated(_ instance: InstanceID, _ traits: PluginTraits) {
-    guard let settings = plugins[instance]?.settings else { return }
-    for id in enrolments(of: instance) where isInUse(id) {
-      configure(id, settings: settings, traits: traits)
-      considerAll(id)
-      releaseRecalls(id)
-    }
-  }
-
-  /// Whether the enrolment's agent remembers with its instance, at the destination of now.
-  func isInUse(_ id: EnrolmentID) -> Bool {
-    guard let record = providers[id]?.record, !isElsewhere(record) else { return false }
-    return configuration.agent(named: record.agent)?.remembers(with: record.instance) ?? false
-  }
-
-  private mutating func configure(
+  mutating func configure(
     _ id: EnrolmentID, settings: PluginSettings, traits: PluginTraits
   ) {
     var policy = RetainPolicy()
@@ -117,13 +47,14 @@ extension Host {
       gate: gate?.turn, mayCut: gate != nil, now: now, wall: wall)
     guard let review = providers[id]?.review(session, occasion, numbers: &numbers) else { return }
     if let cut = review.cut { write([.openCut(cut)], for: id, session) }
+    if let arrears = review.arrears { write(arrears) }
     if !review.waived.isEmpty {
       write(review.waived, for: id, session)
       log(.warning, "\(instance) cannot take turns back; it keeps what was undone")
     }
     if let cursor = review.cursor { write(cursor) }
     if let wake = review.wake { timers.add(.backlog(id, session), at: wake) }
-    if review.isSettled, !isDecided(session) { providers[id]?.forgetIfSettled(session) }
+    if review.isSettled, !isDecided(session) { forgetIfSettled(id, session) }
     purgeIfSettled(session)
     dispatch(id)
   }
@@ -258,6 +189,7 @@ extension Host {
     advanceMailbox(id)
     releaseRecalls(id)
     dispatch(id)
+    advanceBackfill(id)
     checkStop()
   }
 

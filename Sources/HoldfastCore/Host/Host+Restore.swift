@@ -7,9 +7,12 @@ extension Host {
     }
     instances = plugins.keys.sorted()
     noteEnrolments()
+    for record in snapshot.backfills { backfills[record.enrolment] = Backfill(record) }
+    inputsSetAside = snapshot.inputsSetAside
+    unknownReplies = snapshot.unknownReplies
     for var debt in snapshot.debts {
       // What was in no batch when its session was deleted is not owed.
-      if debt.session.isDeleted { debt.pending = TurnSet() }
+      if debt.session.isDeleted { (debt.pending, debt.arrears) = (TurnSet(), TurnSet()) }
       let backlog = Backlog(restoring: debt, at: now)
       if backlog.isSettled {
         write(

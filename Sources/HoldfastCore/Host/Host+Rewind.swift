@@ -20,9 +20,10 @@ extension Host {
       return
     }
     interrupt(key, notice: "Not answered: the session was rewound.")
-    let own = TurnSet(undone.filter { $0.session == session.id }.map(\.index))
+    let own = undone.filter { $0.session == session.id }
+      .map { TurnPlace(index: $0.index, sequence: $0.sequence) }
     let shared = undone.filter { $0.session != session.id }.map(\.index).min()
-    if !own.isEmpty { write(.withdrawTurns(session.id, own)) }
+    if !own.isEmpty { write(.withdrawTurns(session.id, TurnSet(own.map(\.index)))) }
     withdraw(own, of: session, at: key, debts: debts, reason: "undo")
     if let shared, var current = places[key]?.session {
       current.sharedLimit = shared - 1
@@ -42,18 +43,21 @@ extension Host {
     write(.bind(key, session.id, place.epoch + 1))
   }
 
-  /// Takes turns back from every provider that may have them.
+  /// Takes turns back from every provider that was ever owed them.
   private mutating func withdraw(
-    _ turns: TurnSet, of session: SessionRecord, at key: SessionKey, debts: [DebtRecord],
+    _ turns: [TurnPlace], of session: SessionRecord, at key: SessionKey, debts: [DebtRecord],
     reason: String
   ) {
-    guard let first = turns.first, let last = turns.last else { return }
+    guard let first = turns.first?.index, let last = turns.last?.index else { return }
     for id in providers.keys.sorted() where providers[id]?.record.agent == session.key.agent {
       guard let provider = providers[id], !provider.record.isDetached,
         var backlog = provider.backlogs[session.id] ?? backlog(of: session, for: id, debts: debts)
       else { continue }
       var rows: [JournalOperation] = []
-      for turn in turns.turns { rows += backlog.withdraw(turn, numbers: &numbers, at: now) }
+      for turn in turns {
+        let wasOwed = provider.record.owes(turn.sequence, of: session.id)
+        rows += backlog.withdraw(turn.index, wasOwed: wasOwed, numbers: &numbers, at: now)
+      }
       providers[id]?.keep(backlog)
       write(rows, for: id, session.id)
       consider(id, session.id)
@@ -72,7 +76,7 @@ extension Host {
   ) -> Backlog? {
     guard var debt = debts.first(where: { $0.enrolment == id }) else { return nil }
     // What is behind a settled watermark was never owed to this destination.
-    if !debt.isOwing { debt.pending = TurnSet() }
+    if !debt.isOwing { (debt.pending, debt.arrears) = (TurnSet(), TurnSet()) }
     return Backlog(restoring: debt, at: now)
   }
 
@@ -81,7 +85,10 @@ extension Host {
   /// What the journal was asked about the session before this is asked again, so that nobody
   /// decides on what it said then.
   mutating func overtake(_ session: SessionID) {
-    for (id, reading) in reads where reading.subject == session { overtaken.insert(id) }
+    for (id, reading) in reads {
+      if case .backfill = reading { overtaken.insert(id) }
+      if reading.subject == session { overtaken.insert(id) }
+    }
   }
 
   mutating func readToDelete(
@@ -119,7 +126,7 @@ extension Host {
   }
 
   mutating func delete(
-    _ target: SessionRecord, turns: TurnSet, debts: [DebtRecord], at key: SessionKey,
+    _ target: SessionRecord, turns: [TurnPlace], debts: [DebtRecord], at key: SessionKey,
     from origin: Place.Arrival.Origin
   ) {
     var session = target

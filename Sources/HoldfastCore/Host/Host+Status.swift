@@ -91,8 +91,13 @@ extension Host {
   }
 
   private func row(of id: EnrolmentID) -> ProviderStatusRow? {
-    guard let provider = providers[id] else { return nil }
+    guard let provider = providers[id], !provider.record.isDetached else { return nil }
     var row = ProviderStatusRow()
+    row.enrolment = id.value
+    row.backfill = backfills[id].map {
+      Double($0.record.position) / Double(max(1, $0.record.bound))
+    }
+    row.backfilledTurns = provider.statistics.backfilledTurns
     row.instance = provider.record.instance.description
     row.agent = provider.record.agent
     row.destination = provider.record.destination
@@ -116,7 +121,6 @@ extension Host {
   }
 
   private func state(of provider: Provider) -> String {
-    if provider.record.isDetached { return "detached" }
     if !provider.isReady { return "paused" }
     return provider.retainBreaker.isOpen(at: now) ? "breaker open" : "running"
   }

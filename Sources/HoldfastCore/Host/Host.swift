@@ -6,7 +6,8 @@
 public struct Host: Sendable {
   /// What the host runs with.
   public internal(set) var configuration: Configuration
-  let destinations: [InstanceID: String]
+  /// Where the memories of the providers go whose notes were seen.
+  var destinations: [InstanceID: String]
   var numbers: Numbering
   var places = Table<SessionKey, Place>()
   var plugins = Table<InstanceID, Plugin>()
@@ -34,6 +35,8 @@ public struct Host: Sendable {
   var eventCursors: [InstanceID: BusSequence]
   var recallWaiters: [EnrolmentID: [SlotName]] = [:]
   var deletedSessions: Set<SessionID> = []
+  /// By enrolment.
+  var backfills: [EnrolmentID: Backfill] = [:]
   /// Questions whose answers will be about a session that has changed since.
   var overtaken: Set<ReadID> = []
   var stopping: Stopping?

@@ -49,8 +49,8 @@ public enum HostEffect: Sendable {
   case commit(Transaction)
   /// Ask the journal.
   case ask(ReadID, JournalQuery)
-  /// Forget input that was accepted before this and is done.
-  case prune(before: WallTime)
+  /// Forget what nobody needs any more.
+  case prune(PruneLimits)
   /// Load a plugin and create its instance, on a thread of its own.
   case load(InstanceID)
   /// Destroy an instance.

@@ -61,6 +61,26 @@ public struct TurnSet: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// All turns of both.
+  public func union(_ other: TurnSet) -> TurnSet {
+    var merged = TurnSet()
+    for range in (ranges + other.ranges).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = merged.ranges.last, range.lowerBound <= last.upperBound + 1 {
+        merged.ranges[merged.ranges.count - 1] =
+          last.lowerBound...max(last.upperBound, range.upperBound)
+      } else {
+        merged.ranges.append(range)
+      }
+    }
+    return merged
+  }
+
+  /// Its turns that the other does not hold.
+  public func subtracting(_ other: TurnSet) -> TurnSet {
+    if other.isEmpty { return self }
+    return TurnSet(turns.filter { !other.contains($0) })
+  }
+
   /// Takes a turn out; false if it was not there.
   @discardableResult
   public mutating func remove(_ turn: TurnIndex) -> Bool {

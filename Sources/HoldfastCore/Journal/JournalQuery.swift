@@ -28,13 +28,17 @@ public enum JournalQuery: Sendable, Equatable {
   case ownSessions(SessionKey, user: String, limit: Int)
   /// Journalled events above a sequence, ascending, the turns' own among them.
   case events(after: BusSequence, limit: Int)
-  /// Cuts of an enrolment with this status, oldest first.
-  case cuts(EnrolmentID, CutStatus, limit: Int)
+  /// Cuts of these enrolments with this status, oldest first.
+  case cuts([EnrolmentID], CutStatus, limit: Int)
+  /// Looks at `limit` turns at most behind a place in the order of the bus: the live ones among
+  /// them of the agent, or of one session of it, up to `bound`; deleted sessions are left out.
+  case backfillPage(
+    agent: String, SessionID?, after: BusSequence, bound: BusSequence, limit: Int)
 
   /// Whether the answer must reflect every transaction submitted before the question.
   public var isOrdered: Bool {
     switch self {
-    case .rewind, .belongings, .session: true
+    case .rewind, .belongings, .session, .backfillPage: true
     case .place, .history, .turns, .cutsHolding, .sessions, .ownSessions, .events, .cuts: false
     }
   }
@@ -74,6 +78,53 @@ public struct PlaceRecord: Sendable, Equatable {
   }
 }
 
+/// Where a turn stands in its session and in the order of the bus.
+public struct TurnPlace: Sendable, Equatable {
+  /// Its index in its session.
+  public var index: TurnIndex
+  /// Its place in the order of the bus.
+  public var sequence: BusSequence
+
+  /// A place.
+  public init(index: TurnIndex, sequence: BusSequence) {
+    self.index = index
+    self.sequence = sequence
+  }
+}
+
+/// Turns that a backfill looks at.
+public struct BackfillPage: Sendable, Equatable {
+  /// Those of one session.
+  public struct Part: Sendable, Equatable {
+    /// The session.
+    public var session: SessionRecord
+    /// How far the enrolments are settled in it; without those that never had any of it.
+    public var watermarks: [EnrolmentID: TurnIndex]
+    /// Its turns, ascending.
+    public var turns: [TurnPlace]
+
+    /// A part of a page.
+    public init(
+      session: SessionRecord, watermarks: [EnrolmentID: TurnIndex], turns: [TurnPlace]
+    ) {
+      self.session = session
+      self.watermarks = watermarks
+      self.turns = turns
+    }
+  }
+
+  /// By session.
+  public var parts: [Part]
+  /// Everything up to here was looked at: the bound, if there is nothing behind this page.
+  public var through: BusSequence
+
+  /// A page.
+  public init(parts: [Part], through: BusSequence) {
+    self.parts = parts
+    self.through = through
+  }
+}
+
 /// What an enrolment has of a session.
 public struct DebtRecord: Sendable, Equatable {
   /// For whom.
@@ -82,8 +133,11 @@ public struct DebtRecord: Sendable, Equatable {
   public var session: SessionRecord
   /// Every turn up to it is settled.
   public var watermark: TurnIndex
-  /// Live turns above the watermark that are in no open or parked cut.
+  /// Live turns that are owed and in no open or parked cut: those above the watermark that lie in
+  /// a span of the enrolment, and the arrears.
   public var pending: TurnSet
+  /// Those of them that a backfill added.
+  public var arrears: TurnSet
   /// The cursor's row says that something is owed.
   public var isOwing: Bool
   /// Open and parked cuts, oldest first.
@@ -97,6 +151,7 @@ public struct DebtRecord: Sendable, Equatable {
     self.session = session
     self.watermark = watermark
     pending = TurnSet()
+    arrears = TurnSet()
     isOwing = false
     cuts = []
     withdrawals = []
@@ -113,7 +168,7 @@ public enum JournalAnswer: Sendable, Equatable {
   /// To `turns` and `history`; a branch's shared turns carry the parent's session id.
   case turns([TurnRecord])
   /// To `belongings`.
-  case belongings(turns: TurnSet, debts: [DebtRecord])
+  case belongings(turns: [TurnPlace], debts: [DebtRecord])
   /// To `rewind`.
   case rewind(turns: [TurnRecord], debts: [DebtRecord])
   /// To `sessions` and `ownSessions`.
@@ -122,6 +177,8 @@ public enum JournalAnswer: Sendable, Equatable {
   case events([BusEvent])
   /// To `cuts` and `cutsHolding`.
   case cuts([CutRecord])
+  /// To `backfillPage`.
+  case backfillPage(BackfillPage)
   /// The journal could not be read, with the reason for people.
   case failed(String)
 }
@@ -138,6 +195,12 @@ public struct Snapshot: Sendable, Equatable {
   public var lastCut: Int64 = 0
   /// Every enrolment, detached ones included.
   public var enrolments: [EnrolmentRecord] = []
+  /// Backfills that are under way, by enrolment.
+  public var backfills: [BackfillRecord] = []
+  /// How many messages were set aside for a person to look at.
+  public var inputsSetAside = 0
+  /// How many replies may or may not have been delivered.
+  public var unknownReplies = 0
   /// Whatever is owed: cursors that say so, with their cuts and withdrawals.
   public var debts: [DebtRecord] = []
   /// Input that waits, oldest first, with what its key is bound to.
@@ -159,6 +222,8 @@ public struct Snapshot: Sendable, Equatable {
       && left.enrolments == right.enrolments && left.debts == right.debts
       && left.inputs.map(\.input) == right.inputs.map(\.input)
       && left.inputs.map(\.place) == right.inputs.map(\.place)
+      && left.backfills == right.backfills && left.inputsSetAside == right.inputsSetAside
+      && left.unknownReplies == right.unknownReplies
       && left.toolCalls == right.toolCalls && left.replies == right.replies
       && left.eventCursors == right.eventCursors
   }

@@ -259,32 +259,3 @@ public struct ReplyRecord: Sendable, Equatable {
     queued = WallTime(milliseconds: 0)
   }
 }
-
-/// A memory provider at one destination.
-public struct EnrolmentRecord: Sendable, Equatable {
-  /// The journal's number.
-  public var id: EnrolmentID
-  /// Whose sessions; a provider that serves two agents is enrolled twice.
-  public var agent: String
-  /// The provider.
-  public var instance: InstanceID
-  /// Bank, file or server, as the provider's configuration names it; another one is another
-  /// enrolment.
-  public var destination: String
-  /// Turns with a sequence up to this were said before it was added and are not owed to it.
-  public var start: BusSequence
-  /// The debt was written off; nothing more goes there.
-  public var isDetached: Bool
-
-  /// An enrolment.
-  public init(
-    id: EnrolmentID, agent: String, instance: InstanceID, destination: String, start: BusSequence
-  ) {
-    self.id = id
-    self.agent = agent
-    self.instance = instance
-    self.destination = destination
-    self.start = start
-    isDetached = false
-  }
-}

@@ -69,9 +69,17 @@ public enum JournalOperation: Sendable, Equatable {
   case settleReply(Int64, ReplyStatus, result: String)
   /// Adds an enrolment.
   case enrol(EnrolmentRecord)
+  /// Says anew in which stretches turns are owed to an enrolment.
+  case setSpans(EnrolmentID, [EnrolmentSpan])
   /// Writes its debt off: nothing is owing, its open and parked cuts are dropped, its withdrawals
-  /// go.
+  /// and arrears go, and its backfill ends.
   case detach(EnrolmentID)
+  /// Says how far a backfill got; adds it if there is none.
+  indirect case setBackfill(BackfillRecord)
+  /// The backfill of an enrolment has come to its end.
+  case endBackfill(EnrolmentID)
+  /// Sets which turns of a session up to the watermark are owed all the same, and in no cut yet.
+  case setArrears(EnrolmentID, SessionID, TurnSet)
   /// Sets the watermark of an enrolment in a session. `isOwing` is true while turns behind it are
   /// not settled, withdrawals are owed or dead letters wait; a start looks at these rows only.
   case setCursor(EnrolmentID, SessionID, watermark: TurnIndex, isOwing: Bool)
@@ -87,6 +95,24 @@ public enum JournalOperation: Sendable, Equatable {
   case markWithdrawals(EnrolmentID, SessionID, TurnSet)
   /// All journalled events up to this one are handled by the plugin.
   case advanceEvents(InstanceID, BusSequence)
+}
+
+/// What the journal forgets: of each kind only rows that have come to their end.
+public struct PruneLimits: Sendable, Equatable {
+  /// Finished input that was received, replies that were queued and events that happened before.
+  public var before: WallTime
+  /// Acknowledged and dropped cuts that were made before. A withdrawal of what was in them names no
+  /// batch any more.
+  public var cutsBefore: WallTime
+  /// Every plugin that is to be loaded has handled the events up to here; later ones stay.
+  public var handledThrough: BusSequence
+
+  /// Limits.
+  public init(before: WallTime, cutsBefore: WallTime, handledThrough: BusSequence) {
+    self.before = before
+    self.cutsBefore = cutsBefore
+    self.handledThrough = handledThrough
+  }
 }
 
 /// What became of a transaction.

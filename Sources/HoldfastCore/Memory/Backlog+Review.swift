@@ -19,6 +19,8 @@ extension Backlog {
   struct Review {
     /// A batch that was cut: a row, which is sent once it is synced.
     var cut: CutRecord?
+    /// The row of the arrears, if the batch took some of them.
+    var arrears: JournalOperation?
     /// Rows of withdrawals that nobody will be asked for.
     var waived: [JournalOperation] = []
     /// The cursor's row.
@@ -35,6 +37,7 @@ extension Backlog {
   mutating func review(_ occasion: Occasion, numbers: inout Numbering) -> Review {
     gate = occasion.gate
     let hadOwed = !owed.isEmpty
+    let hadArrears = arrears
     var made: CutRecord?
     if occasion.mayCut, isCutDue(every: occasion.everyTurns, at: occasion.now) {
       made = makeCut(
@@ -42,8 +45,10 @@ extension Backlog {
     }
     let waived = occasion.mustWaive && hadOwed ? waiveWithdrawals() : []
     let cursor = cursorChange()
+    let left =
+      arrears == hadArrears ? nil : JournalOperation.setArrears(enrolment, session.id, arrears)
     return Review(
-      cut: made, waived: waived, cursor: cursor, wake: newWake(at: occasion.now),
+      cut: made, arrears: left, waived: waived, cursor: cursor, wake: newWake(at: occasion.now),
       hasStep: hasStep(at: occasion.now), isSettled: isSettled)
   }
 

@@ -1,12 +1,13 @@
 extension Backlog {
   /// The turn was taken back by its author. Returns what to write; withdrawals go out once that is
-  /// synced, and behind the batch that holds the turn.
+  /// synced, and behind the batch that holds the turn. `wasOwed` is false for a turn that the
+  /// provider never had to get: it is not asked to take that back.
   public mutating func withdraw(
-    _ turn: TurnIndex, numbers: inout Numbering, at now: Instant
+    _ turn: TurnIndex, wasOwed: Bool = true, numbers: inout Numbering, at now: Instant
   ) -> [JournalOperation] {
     if pending.remove(turn) {
       if pending.isEmpty { (pendingSince, dueAt) = (nil, nil) }
-      return []
+      return arrears.remove(turn) ? [.setArrears(enrolment, session.id, arrears)] : []
     }
     if let current = cut, current.record.turns.contains(turn) {
       if current.record.isUnknown || activity == .retaining {
@@ -17,7 +18,7 @@ extension Backlog {
     if let position = parked.firstIndex(where: { $0.turns.contains(turn) }) {
       return withdrawParked(turn, at: position, numbers: &numbers, now: now)
     }
-    return turn <= watermark ? owe(turn, cut: 0, at: now) : []
+    return wasOwed && turn <= watermark ? owe(turn, cut: 0, at: now) : []
   }
 
   /// Sends a dead letter again, as it is, out of order; nil while another batch is open.

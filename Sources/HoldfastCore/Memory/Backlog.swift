@@ -43,10 +43,12 @@ public struct Backlog: Sendable {
   public let session: SessionRecord
   /// For whom.
   public let enrolment: EnrolmentID
-  /// Every turn up to it is acknowledged, parked or withdrawn.
+  /// Every turn up to it is acknowledged, parked, withdrawn or in arrears.
   public internal(set) var watermark: TurnIndex
-  /// Live turns behind the watermark that are in no cut.
+  /// Live turns that are owed and in no cut: behind the watermark, or in arrears.
   public internal(set) var pending = TurnSet()
+  /// Those of them that a backfill added; they have a row of their own.
+  public internal(set) var arrears = TurnSet()
   /// The one open batch.
   public internal(set) var cut: OpenCut?
   /// Dead letters.
@@ -83,6 +85,7 @@ public struct Backlog: Sendable {
   public init(restoring debt: DebtRecord, at now: Instant) {
     self.init(enrolment: debt.enrolment, session: debt.session, watermark: debt.watermark)
     pending = debt.pending
+    arrears = debt.arrears
     parked = debt.cuts.filter { $0.status == .parked }
     cut = debt.cuts.first { $0.status == .open }.map {
       OpenCut(record: $0, since: now, isDurable: true)
@@ -134,6 +137,16 @@ public struct Backlog: Sendable {
     pending.append(turn)
   }
 
+  /// A backfill adds turns that were not owed, in the transaction that is being written; they are
+  /// due at once. Returns their row.
+  mutating func add(arrears turns: TurnSet, at now: Instant) -> JournalOperation {
+    pending = pending.union(turns)
+    arrears = arrears.union(turns)
+    pendingSince = pendingSince ?? now
+    dueAt = now
+    return .setArrears(enrolment, session.id, arrears)
+  }
+
   /// All that is pending is due.
   public mutating func flush() {
     flushLimit = max(flushLimit, pending.last ?? 0)
@@ -156,6 +169,9 @@ public struct Backlog: Sendable {
       scope: session.scope, created: wall)
     record.parent = session.parent
     record.tags = ["session:\(session.id)"] + (session.parent.map { ["parent:\($0)"] } ?? [])
+    // What a backfill adds comes behind what was stored before.
+    record.isOutOfOrder = record.turns.first.map { $0 <= watermark } ?? false
+    arrears = arrears.subtracting(turns)
     cut = OpenCut(record: record, since: pendingSince ?? now, isDurable: false)
     if pending.isEmpty {
       pendingSince = nil

@@ -84,6 +84,28 @@ public struct Provider: Sendable {
     return result
   }
 
+  /// Turns that a backfill adds, in the transaction that is being written. `watermark` is how far
+  /// a session without a backlog is settled. Returns the row of the arrears.
+  mutating func owe(
+    arrears turns: TurnSet, of session: SessionRecord, watermark: TurnIndex, at now: Instant
+  ) -> JournalOperation? {
+    if !backlogs.contains(session.id) {
+      keep(Backlog(enrolment: record.id, session: session, watermark: watermark))
+    }
+    return change(session.id) { $0.add(arrears: turns, at: now) }
+  }
+
+  /// Whether at least so many sessions owe something.
+  func owes(sessions limit: Int) -> Bool {
+    guard backlogs.count >= limit else { return false }
+    var count = 0
+    for session in backlogs.keys where backlogs[session]?.isOwing ?? false {
+      count += 1
+      if count >= limit { return true }
+    }
+    return false
+  }
+
   /// Remembers a backlog.
   mutating func keep(_ backlog: Backlog) {
     let before = backlogs[backlog.session.id]?.tally ?? Backlog.Tally()
@@ -144,9 +166,12 @@ public struct Provider: Sendable {
     if isListed.insert(session).inserted { ready.append(session) }
   }
 
-  /// Forgets a backlog in which nothing is owed.
-  mutating func forgetIfSettled(_ session: SessionID) {
-    if backlogs[session]?.isSettled ?? false { forget(session) }
+  /// Forgets a backlog in which nothing is owed; its watermark if it did.
+  mutating func forgetIfSettled(_ session: SessionID) -> TurnIndex? {
+    guard backlogs[session]?.isSettled ?? false else { return nil }
+    let watermark = backlogs[session]?.watermark
+    forget(session)
+    return watermark
   }
 
   /// Forgets a backlog with all that is in it.
@@ -171,6 +196,8 @@ public struct Provider: Sendable {
 public struct ProviderStatistics: Sendable {
   /// Turns acknowledged.
   public var acknowledgedTurns: UInt64 = 0
+  /// Turns that backfills have owed to it.
+  public var backfilledTurns: UInt64 = 0
   /// Recalls answered in time.
   public var recalls: UInt64 = 0
   /// Recalls that came after their turn had gone on.

@@ -52,6 +52,8 @@ public struct PluginTraits: Sendable, Equatable {
   public var events: EventKind = []
   /// Offers `holdfast.memory/1`.
   public var isMemory = false
+  /// Where its memories go, as its note and its settings say; nil if that is not known.
+  public var destination: String?
   /// Can take turns back.
   public var canWithdraw = false
   /// Can recall.

@@ -24,16 +24,27 @@ extension Connection {
     case .sessions(let before, let limit, let includeHidden):
       return .sessions(try listing(before: before, limit: limit, includeHidden: includeHidden))
     case .events(let after, let limit): return .events(try events(after: after, limit: limit))
-    case .cuts(let enrolment, let status, let limit):
-      let isUnsettled = status == .open || status == .parked
+    case .cuts(let enrolments, let status, let limit):
+      return .cuts(try cuts(of: enrolments, status, limit: limit))
+    case .backfillPage(let agent, let session, let after, let bound, let limit):
+      return .backfillPage(
+        try backfillPage(agent, session, behind: after..<max(after, bound), limit: limit))
+    }
+  }
+
+  private mutating func cuts(
+    of enrolments: [EnrolmentID], _ status: CutStatus, limit: Int
+  ) throws(StorageFault) -> [CutRecord] {
+    let isUnsettled = status == .open || status == .parked
+    var cuts: [CutRecord] = []
+    for enrolment in enrolments {
       var rows = try statement(isUnsettled ? .cutsUnsettled : .cutsSettled)
       rows.bind(enrolment.value)
       rows.bind(status.rawValue)
       rows.bind(limit)
-      var cuts: [CutRecord] = []
       while try rows.step() { cuts.append(rows.cutRecord()) }
-      return .cuts(cuts)
     }
+    return Array(cuts.sorted { $0.id < $1.id }.prefix(limit))
   }
 
   /// A session by its id, nil if it is unknown or purged.
@@ -44,13 +55,15 @@ extension Connection {
   }
 
   /// The session's own live turns.
-  private mutating func liveTurns(of id: SessionID) throws(StorageFault) -> TurnSet {
+  private mutating func liveTurns(of id: SessionID) throws(StorageFault) -> [TurnPlace] {
     var rows = try statement(.pendingTurns)
     rows.bind(id)
     rows.bind(0 as UInt64)
-    rows.bind(0 as UInt64)
-    var turns = TurnSet()
-    while try rows.step() { turns.append(rows.uint64()) }
+    var turns: [TurnPlace] = []
+    while try rows.step() {
+      let index = rows.uint64()
+      turns.append(TurnPlace(index: index, sequence: rows.uint64()))
+    }
     return turns
   }
 

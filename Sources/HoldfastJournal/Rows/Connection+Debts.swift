@@ -9,6 +9,13 @@ extension Connection {
       try run(.detachCursors, id.value)
       try run(.detachWithdrawals, id.value)
       try run(.detachCuts, id.value)
+      try run(.detachArrears, id.value)
+      try run(.endBackfill, id.value)
+    case .setSpans(let id, let spans): try set(spans, of: id)
+    case .setArrears(let enrolment, let session, let turns):
+      try setArrears(turns, enrolment, session)
+    case .setBackfill(let row): try set(row)
+    case .endBackfill(let id): try run(.endBackfill, id.value)
     case .setCursor(let enrolment, let session, let watermark, let isOwing):
       var cursor = try statement(.setCursor)
       cursor.bind(session)
@@ -55,6 +62,41 @@ extension Connection {
     row.bind(enrolment.destination)
     row.bind(enrolment.start)
     row.bind(enrolment.isDetached)
+    try row.run()
+    try set(enrolment.spans, of: enrolment.id)
+  }
+
+  private mutating func set(
+    _ spans: [EnrolmentSpan], of enrolment: EnrolmentID
+  ) throws(StorageFault) {
+    try run(.removeSpans, enrolment.value)
+    for span in spans {
+      var row = try statement(.addSpan)
+      row.bind(enrolment.value)
+      row.bind(span.session?.description ?? "")
+      row.bind(span.after)
+      row.bind(span.through)
+      try row.run()
+    }
+  }
+
+  private mutating func setArrears(
+    _ turns: TurnSet, _ enrolment: EnrolmentID, _ session: SessionID
+  ) throws(StorageFault) {
+    var row = try statement(turns.isEmpty ? .removeArrears : .setArrears)
+    row.bind(session)
+    row.bind(enrolment.value)
+    if !turns.isEmpty { row.bind(turns.description) }
+    try row.run()
+  }
+
+  private mutating func set(_ backfill: BackfillRecord) throws(StorageFault) {
+    var row = try statement(.setBackfill)
+    row.bind(backfill.enrolment.value)
+    row.bind(backfill.session)
+    row.bind(backfill.position)
+    row.bind(backfill.bound)
+    row.bind(backfill.turns)
     try row.run()
   }
 

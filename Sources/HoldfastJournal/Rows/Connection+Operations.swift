@@ -24,7 +24,7 @@ extension Connection {
       .startTool, .endTools:
       try performOnMessages(operation)
     case .enrol, .detach, .setCursor, .openCut, .settleCut, .oweWithdrawal, .settleWithdrawals,
-      .markWithdrawals:
+      .markWithdrawals, .setSpans, .setArrears, .setBackfill, .endBackfill:
       try performOnDebts(operation)
     }
     return nil

@@ -68,6 +68,7 @@ extension Connection {
     try run(.purgeCursors, id)
     try run(.purgeWithdrawals, id)
     try run(.purgeCuts, id)
+    try run(.purgeArrears, id)
     try run(.purgeInputs, id)
     try run(.purgeReplies, id)
     try run(.purgeEvents, id)

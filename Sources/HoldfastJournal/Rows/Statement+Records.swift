@@ -152,6 +152,16 @@ extension Statement {
     return enrolment
   }
 
+  mutating func backfillRecord() -> BackfillRecord {
+    let enrolment = enrolmentID()
+    let session = optionalSession()
+    let position = uint64()
+    var backfill = BackfillRecord(enrolment: enrolment, session: session, bound: uint64())
+    backfill.position = position
+    backfill.turns = uint64()
+    return backfill
+  }
+
   /// The rest of a listing's rows.
   mutating func listings() throws(StorageFault) -> [SessionListing] {
     var page: [SessionListing] = []

@@ -88,6 +88,10 @@ struct Statement: ~Copyable {
     if let value { bind(value) } else { bindNull() }
   }
 
+  mutating func bind(_ value: UInt64?) {
+    if let value { bind(value) } else { bindNull() }
+  }
+
   mutating func bind(_ value: WallTime?) {
     if let value { bind(value) } else { bindNull() }
   }

@@ -72,7 +72,7 @@ extension SQL {
   private var readingDebts: String {
     switch self {
     case .enrolmentsOfAgent:
-      "SELECT id, start FROM enrolments WHERE agent = ? AND is_detached = 0 ORDER BY id"
+      "SELECT id FROM enrolments WHERE agent = ? AND is_detached = 0 ORDER BY id"
     case .cursor: "SELECT watermark, is_owing FROM cursors WHERE session = ? AND enrolment = ?"
     case .unsettledCuts:
       Self.cuts + "WHERE session = ? AND enrolment = ? AND status IN (0, 2) ORDER BY id"
@@ -83,14 +83,27 @@ extension SQL {
       """
     case .pendingTurns:
       """
-      SELECT idx FROM turns WHERE session = ? AND idx > ? AND status = 0 AND sequence > ?
-      ORDER BY idx
+      SELECT idx, sequence FROM turns WHERE session = ? AND idx > ? AND status = 0 ORDER BY idx
       """
     case .owingCursors:
       """
-      SELECT c.session, c.enrolment, e.start, c.watermark
-      FROM cursors c INDEXED BY cursors_owing CROSS JOIN enrolments e ON e.id = c.enrolment
-      WHERE c.is_owing = 1 ORDER BY c.enrolment, c.session
+      SELECT session, enrolment, watermark FROM cursors INDEXED BY cursors_owing
+      WHERE is_owing = 1 ORDER BY enrolment, session
+      """
+    case .spansOf:
+      "SELECT session, after, through FROM spans WHERE enrolment = ? ORDER BY session, after"
+    case .arrearsOf: "SELECT turns FROM arrears WHERE session = ? AND enrolment = ?"
+    case .liveTurnsBetween:
+      "SELECT idx FROM turns WHERE session = ? AND idx BETWEEN ? AND ? AND status = 0 ORDER BY idx"
+    case .turnsBehind:
+      """
+      SELECT sequence, session, idx, status FROM turns WHERE sequence > ? AND sequence <= ?
+      ORDER BY sequence LIMIT ?
+      """
+    case .turnsOfSessionBehind:
+      """
+      SELECT sequence, session, idx, status FROM turns INDEXED BY turns_of_session
+      WHERE sequence > ? AND sequence <= ? AND session = ? ORDER BY idx LIMIT ?
       """
     default: readingAtStart
     }
@@ -113,6 +126,12 @@ extension SQL {
       """
     case .enrolments:
       "SELECT id, agent, instance, destination, start, is_detached FROM enrolments ORDER BY id"
+    case .backfills:
+      "SELECT enrolment, session, position, bound, turns FROM backfills ORDER BY enrolment"
+    case .setAside:
+      "SELECT count(*) FROM inputs INDEXED BY inputs_set_aside WHERE status = 3"
+    case .unknownReplies:
+      "SELECT count(*) FROM replies INDEXED BY replies_unknown WHERE status = 4"
     case .waitingInputs:
       """
       SELECT id, channel, account, message_id, key, session, epoch, is_command, text, user,

@@ -78,6 +78,7 @@ extension SQL {
       UPDATE events SET user_text = '', answer_text = ''
       WHERE session = ? AND (user_text <> '' OR answer_text <> '')
       """
+    case .purgeArrears: "DELETE FROM arrears WHERE session = ?"
     case .keepHighest:
       """
       INSERT INTO meta(name, value) VALUES
@@ -128,6 +129,18 @@ extension SQL {
       VALUES(?, ?, ?, ?, ?, ?)
       """
     case .endTools: "DELETE FROM tool_calls WHERE input = ?"
+    case .eventPage:
+      "SELECT sequence FROM events WHERE sequence > ? ORDER BY sequence LIMIT 1 OFFSET ?"
+    case .cutPage: "SELECT id FROM cuts WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?"
+    case .pruneEvents: "DELETE FROM events WHERE sequence > ? AND sequence <= ? AND time < ?"
+    case .pruneCuts:
+      """
+      DELETE FROM cuts
+      WHERE id > ? AND id <= ? AND created < ? AND status IN (1, 3) AND NOT EXISTS (
+        SELECT 1 FROM withdrawals w WHERE w.session = cuts.session
+          AND w.enrolment = cuts.enrolment
+          AND w.turn BETWEEN cuts.first_turn AND cuts.last_turn)
+      """
     case .inputPage: "SELECT id FROM inputs WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?"
     case .replyPage: "SELECT id FROM replies WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?"
     case .pruneInputs:
@@ -196,6 +209,28 @@ extension SQL {
       UPDATE withdrawals SET is_sent = 1
       WHERE session = ? AND enrolment = ? AND turn BETWEEN ? AND ?
       """
+    default: ofEnrolments
+    }
+  }
+
+  private var ofEnrolments: String? {
+    switch self {
+    case .removeSpans: "DELETE FROM spans WHERE enrolment = ?"
+    case .addSpan: "INSERT INTO spans(enrolment, session, after, through) VALUES(?, ?, ?, ?)"
+    case .setArrears:
+      """
+      INSERT INTO arrears(session, enrolment, turns) VALUES(?, ?, ?)
+      ON CONFLICT(session, enrolment) DO UPDATE SET turns = excluded.turns
+      """
+    case .removeArrears: "DELETE FROM arrears WHERE session = ? AND enrolment = ?"
+    case .detachArrears: "DELETE FROM arrears WHERE enrolment = ?"
+    case .setBackfill:
+      """
+      INSERT INTO backfills(enrolment, session, position, bound, turns) VALUES(?, ?, ?, ?, ?)
+      ON CONFLICT(enrolment) DO UPDATE SET session = excluded.session,
+        position = excluded.position, bound = excluded.bound, turns = excluded.turns
+      """
+    case .endBackfill: "DELETE FROM backfills WHERE enrolment = ?"
     default: nil
     }
   }

@@ -9,25 +9,29 @@ enum SQL: Int, CaseIterable {
   // Purging
   case markPurged, branchOf, neededLimit, purgeTurns, removeTurns, removeSession, removeTail
   case unbindSession, purgeCursors, purgeWithdrawals, purgeCuts, purgeInputs, purgeReplies
-  case purgeEvents, keepHighest
+  case purgeEvents, purgeArrears, keepHighest
   // Messages
   case acceptInput, startInput, returnInput, settleInput, queueReply, settleReply, emit,
     advanceEvents
   case startTool, endTools
-  case pruneInputs, pruneReplies, inputPage, replyPage
+  case pruneInputs, pruneReplies, pruneEvents, pruneCuts
+  case inputPage, replyPage, eventPage, cutPage
   // Turns
   case appendTurn, moveTail, withdrawTurns, shrinkTail
   // Debts
   case enrol, detach, detachCursors, detachWithdrawals, detachCuts, setCursor, openCut, settleCut
   case oweWithdrawal, settleWithdrawals, markWithdrawals
+  case removeSpans, addSpan, setArrears, removeArrears, detachArrears, setBackfill, endBackfill
   // Questions
   case session, branch, boundKey, sessionsListed, sessionsAll, sessionsOfUser, sessionsOfGroup,
     visibleTurns
   case turnsBetween, events, turnEvents, cutsSettled, cutsUnsettled, cutsHolding, enrolmentsOfAgent
   // Debts as read
-  case cursor, unsettledCuts, withdrawalsOf, pendingTurns, owingCursors
+  case cursor, unsettledCuts, withdrawalsOf, pendingTurns, owingCursors, spansOf, arrearsOf
+  case liveTurnsBetween, turnsBehind, turnsOfSessionBehind
   // Starting
-  case highest, enrolments, waitingInputs, toolCalls, undeliveredReplies, eventCursors
+  case highest, enrolments, backfills, setAside, unknownReplies, waitingInputs, toolCalls,
+    undeliveredReplies, eventCursors
 
   /// The statement.
   var text: String { writing ?? reading }

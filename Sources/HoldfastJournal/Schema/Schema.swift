@@ -7,7 +7,7 @@ enum Schema {
   static var current: Int { steps.count }
 
   /// `steps[n]` leads from version n to n + 1.
-  static let steps: [String] = [first, tools]
+  static let steps: [String] = [first, tools, debts]
 
   /// Session ids are text so that people can read them. Turns are numbered by their place in the
   /// order of the bus, so that they are written at the end of their table and need no further index
@@ -121,5 +121,38 @@ enum Schema {
       arguments TEXT NOT NULL, is_read_only INTEGER NOT NULL, started INTEGER NOT NULL,
       PRIMARY KEY(input, number)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  /// In which stretches turns are owed to an enrolment, what a backfill adds, and how far it is.
+  /// Until now an enrolment was owed everything behind its start. One that another destination of
+  /// the same instance has followed, and that cut nothing since, ends where that one began.
+  private static let debts = """
+    CREATE TABLE spans(
+      enrolment INTEGER NOT NULL, session TEXT NOT NULL, after INTEGER NOT NULL, through INTEGER,
+      PRIMARY KEY(enrolment, session, after)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO spans(enrolment, session, after, through)
+      SELECT e.id, '', e.start, (
+        SELECT min(f.start) FROM enrolments f
+        WHERE f.agent = e.agent AND f.instance = e.instance AND f.id > e.id
+          AND f.start > e.start
+          AND NOT EXISTS (
+            SELECT 1 FROM cuts c WHERE c.enrolment = e.id AND c.id > (
+              SELECT min(d.id) FROM cuts d WHERE d.enrolment = f.id)))
+      FROM enrolments e;
+
+    CREATE TABLE arrears(
+      session TEXT NOT NULL, enrolment INTEGER NOT NULL, turns TEXT NOT NULL,
+      PRIMARY KEY(session, enrolment)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX arrears_of_enrolment ON arrears(enrolment);
+
+    CREATE TABLE backfills(
+      enrolment INTEGER PRIMARY KEY, session TEXT, position INTEGER NOT NULL,
+      bound INTEGER NOT NULL, turns INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE INDEX inputs_set_aside ON inputs(id) WHERE status = 3;
+    CREATE INDEX replies_unknown ON replies(id) WHERE status = 4;
     """
 }

@@ -10,6 +10,8 @@ public struct PluginStart: Sendable {
   public var id: String?
   /// The only content that may be loaded; nil to use the pins.
   public var sha256: String?
+  /// Where its memories go, as its note and its settings say; nil if that is not known.
+  public var destination: String?
   /// Whether changed content is pinned again without being asked for.
   public var autoReload = false
   /// The plugin's own settings, a table.

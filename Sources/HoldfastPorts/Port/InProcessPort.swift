@@ -164,7 +164,9 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
     }
     if goesOn {
       startLanes(table)
-      bridge.report(.created(table.traits))
+      var traits = table.traits
+      traits.destination = start.destination
+      bridge.report(.created(traits))
       bridge.created()
       PluginLane(writing, table, settings, seatsSessions ? seats : nil).run()
     }

@@ -170,8 +170,74 @@ import Testing
     world.talk("four")
     #expect(world.stored("notes", session.id) == [1, 2, 4])
     world.expectSound()
-    world.change("notes") { $0.destination = "there" }
-    #expect(world.stored("notes", session.id) == [3])
+  }
+
+  @Test func theBankThatIsOwedSurvivesACrashAtAnyStep() throws {
+    for steps in 0..<25 {
+      let world = World.calm()
+      world.talk("one")
+      let session = try #require(world.session(of: "alice"))
+      world.script("notes", "retain", .failed)
+      world.say("two", from: "alice")
+      world.advance(by: .milliseconds(500))
+      for destination in ["there", "here", "there"] {
+        world.crash(keeping: .max)
+        world.change("notes") { $0.destination = destination }
+        world.start()
+        var rest = steps
+        while rest > 0, world.step() { rest -= 1 }
+        world.crash(keeping: steps % 2)
+        world.start()
+        world.talk("at \(destination)")
+      }
+      #expect(world.stored("notes", session.id) == [3, 5], "after \(steps) steps")
+      world.change("notes") { $0.destination = "here" }
+      #expect(world.stored("notes", session.id) == [1, 2, 4], "after \(steps) steps")
+      world.change("notes") { $0.destination = "there" }
+      world.expectSound()
+    }
+  }
+
+  @Test func aProviderWhoseBankChangedAndThatThenWentIsOwedAtTheLastOne() throws {
+    let world = World.calm()
+    for destination in ["there", "here"] {
+      world.talk("before \(destination)")
+      world.shutDown()
+      world.change("notes") { $0.destination = destination }
+      world.start()
+    }
+    world.talk("here again")
+    world.shutDown()
+    world.change("notes") { $0.isInstalled = false }
+    world.start()
+    world.talk("missing")
+    let rows = try #require(world.host?.status().providers)
+    #expect(rows.map(\.destination) == ["here", "there"])
+    #expect(rows.map(\.backlogTurns) == [1, 0])
+    world.expectSound()
+  }
+
+  @Test(arguments: [true, false])
+  func aProviderWhoseFileComesLateBeginsWhenItIsLoaded(_ isDisabled: Bool) throws {
+    let world = World.calm()
+    world.talk("one")
+    world.shutDown()
+    world.configuration.plugins.append(World.memorySettings("archive", every: 1))
+    if isDisabled { world.configuration.plugins[3].enabled = false }
+    world.install("archive")
+    world.change("archive") { $0.isInstalled = false }
+    world.start()
+    world.talk("two")
+    #expect(world.provider("archive") == nil, "nobody knows what it is")
+    world.change("archive") { $0.isInstalled = true }
+    world.ask(.startPlugin(InstanceID("archive")))
+    world.talk("three")
+    let session = try #require(world.session(of: "alice"))
+    #expect(world.stored("archive", session.id) == [3])
+    world.talk("four")
+    #expect(world.stored("archive", session.id) == [3, 4])
+    world.configuration.plugins[3].enabled = true
+    world.expectSound()
   }
 
   @Test func anUndoReachesAProviderOnlyAsFarAsItWasEnrolled() throws {

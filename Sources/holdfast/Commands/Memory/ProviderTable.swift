@@ -45,6 +45,11 @@ enum ProviderTable {
         "\(row.instance): \(row.backlogSessions) sessions owe turns, "
           + "\(row.owedWithdrawals) withdrawals are owed")
     }
+    if let share = row.backfill {
+      notes.append(
+        "\(row.instance): a backfill is at \(Int(share * 100)) %, "
+          + "\(row.backfilledTurns) turns so far")
+    }
     if !row.lastError.isEmpty {
       let age = Age.text(milliseconds: row.lastErrorAgeMilliseconds)
       notes.append("\(row.instance): \(age) ago: \(terminal.harmless(row.lastError))")
