@@ -177,8 +177,14 @@ public struct Schedule {
       world.ask(random.chance(800) ? .retryBatch(cut) : .dropBatch(cut))
       return
     }
-    switch random.below(4) {
+    switch random.below(6) {
     case 0: world.ask(.status)
+    case 4:
+      let session = random.chance(300) ? random.pick(world.journal.sessions.keys.sorted()) : nil
+      world.ask(.backfill(InstanceID("notes"), session, isDryRun: random.chance(200)))
+    case 5:
+      let known = world.journal.enrolments.values.filter { !$0.isDetached }.map(\.id).sorted()
+      if let id = random.pick(known), random.chance(400) { world.ask(.detach(id)) }
     case 1: world.ask(.sessions(before: nil, limit: 5, includeHidden: true))
     case 2:
       if let session = random.pick(world.journal.sessions.keys.sorted()) {
@@ -203,7 +209,7 @@ public struct Schedule {
     if world.host != nil, world.life == life { return world.fail("the host does not stop") }
     guard world.host == nil else { return }
     if random.chance(300) {
-      let destination = "there \(world.life)"
+      let destination = random.pick(["here", "there", "there", "there \(world.life)"]) ?? "here"
       world.change("notes") { $0.destination = destination }
     }
     if random.chance(150) { world.change("notes") { $0.isInstalled.toggle() } }

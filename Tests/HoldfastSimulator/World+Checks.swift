@@ -342,7 +342,9 @@ extension World {
 
   private func isDeadLetter(_ entry: Store.Entry) -> Bool {
     guard let cut = submitted.journal.cuts[entry.cut] else { return true }
-    return cut.isOutOfOrder || cut.status == .parked || deadLetters.contains(cut.id)
+    // What was on its way when its debt was written off comes when it comes.
+    let isDetached = submitted.journal.enrolments[cut.enrolment]?.isDetached ?? false
+    return cut.isOutOfOrder || cut.status == .parked || deadLetters.contains(cut.id) || isDetached
   }
 
   // MARK: Bounds
