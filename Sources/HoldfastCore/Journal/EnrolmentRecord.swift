@@ -20,8 +20,8 @@ public struct EnrolmentSpan: Sendable, Equatable {
 /// **What it is owed** is said here and nowhere else: the finished turns of its agent that lie in
 /// one of its `spans`. A span is open from the enrolment until another destination takes its place,
 /// and a new one is opened when the provider comes back to this destination. A provider that is not
-/// configured, disabled or not loaded keeps its open span, since nobody knows whether it comes back.
-/// A backfill adds what was said outside of them, and a detachment ends all of it.
+/// configured, disabled or not loaded keeps its open span: nobody knows whether it comes back. A
+/// backfill adds what was said outside of them, and a detachment ends all of it.
 public struct EnrolmentRecord: Sendable, Equatable {
   /// The journal's number.
   public var id: EnrolmentID

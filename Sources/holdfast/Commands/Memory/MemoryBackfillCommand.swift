@@ -6,11 +6,11 @@ enum MemoryBackfillCommand {
   static let command = Command(
     name: "backfill", summary: "send a provider what was said while it was not enrolled",
     details: """
-      A provider gets what is said from the moment it is configured. This adds the turns from before, \
-      and from while its memories went to another destination: each under its own session, and \
-      none that the provider was ever to get at this destination. Interrupted and withdrawn turns, and deleted \
-      sessions, are left out. It goes on in the background, after a restart too; turns that are \
-      running do not wait for it.
+      A provider gets what is said from the moment it is configured. This adds the turns from \
+      before, and from while its memories went to another destination: each under its own \
+      session, and none that the provider was ever to get at this destination. Interrupted and \
+      withdrawn turns, and deleted sessions, are left out. It goes on in the background, after a \
+      restart too; turns that are running do not wait for it.
       """,
     positionals: [Positional(name: "provider", help: "its name in the configuration")],
     options: [
