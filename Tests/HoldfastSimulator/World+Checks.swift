@@ -186,14 +186,13 @@ extension World {
     }
   }
 
-  /// Whether a turn was owed to one of these, or to one at the same destination that was written off.
+  /// Whether a turn was owed to one of these, or to another at the same destination.
   private func wasOwed(_ fact: Ledger.Fact, to enrolments: [EnrolmentID]) -> Bool {
     let known = submitted.journal.enrolments
-    let places = Set(
-      fact.owedTo.compactMap { known[$0] }.map { "\($0.instance)/\($0.destination)" })
-    return enrolments.compactMap { known[$0] }.contains {
-      places.contains("\($0.instance)/\($0.destination)")
+    let names = { (ids: [EnrolmentID]) in
+      Set(ids.compactMap { known[$0] }.map { "\($0.instance)/\($0.destination)" })
     }
+    return !names(fact.owedTo).isDisjoint(with: names(enrolments))
   }
 
   private func checkSend(_ request: SendRequest) {

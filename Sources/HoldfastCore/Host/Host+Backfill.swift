@@ -133,8 +133,8 @@ extension Host {
     count.record.position = page.through
     if page.through >= count.record.bound {
       guard let next = count.rest.popFirst() else {
-        let text =
-          "\(plural(count.turns, "turn")) of \(plural(count.sessions.count, "session")) would be owed."
+        let turns = plural(count.turns, "turn")
+        let text = "\(turns) of \(plural(count.sessions.count, "session")) would be owed."
         effects.append(.answer(request, .done(text)))
         return
       }
