@@ -71,7 +71,7 @@ extension Host {
   /// Reads the next page if it is time for it: while the provider has much before it, it waits.
   mutating func advanceBackfill(_ id: EnrolmentID) {
     guard let backfill = backfills[id], !backfill.isReading, stopping == nil, isInUse(id),
-      !(providers[id]?.owes(sessions: Backfill.sessionsAtOnce) ?? true)
+      providers[id]?.sums.sessions ?? .max < Backfill.sessionsAtOnce
     else { return }
     backfills[id]?.isReading = true
     backfills[id]?.settled = [:]

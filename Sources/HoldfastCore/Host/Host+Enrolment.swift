@@ -98,7 +98,7 @@ extension Host {
       refuse(request, "There is no enrolment \(id.value); `holdfast memory status` lists them.")
       return
     }
-    let turns = providers[id]?.owedTurns ?? 0
+    let turns = providers[id]?.sums.turns ?? 0
     let sessions = providers[id]?.backlogs.keys.sorted() ?? []
     let last = numbers.sequenceSoFar
     change(id) { $0.pause(at: last) }

@@ -95,17 +95,6 @@ public struct Provider: Sendable {
     return change(session.id) { $0.add(arrears: turns, at: now) }
   }
 
-  /// Whether at least so many sessions owe something.
-  func owes(sessions limit: Int) -> Bool {
-    guard backlogs.count >= limit else { return false }
-    var count = 0
-    for session in backlogs.keys where backlogs[session]?.isOwing ?? false {
-      count += 1
-      if count >= limit { return true }
-    }
-    return false
-  }
-
   /// Remembers a backlog.
   mutating func keep(_ backlog: Backlog) {
     let before = backlogs[backlog.session.id]?.tally ?? Backlog.Tally()
