@@ -26,7 +26,10 @@ extension World {
     "\(instance)/\(providers[instance]?.destination ?? "")"
   }
 
-  func applyRetain(_ request: RetainRequest, at instance: InstanceID) -> PluginAnswer {
+  func applyRetain(_ request: RetainRequest, of flight: Flight) -> PluginAnswer {
+    let instance = flight.instance
+    let known = flight.life == life ? flights[flight.id] : nil
+    let isStray = known.map { $0.isCancelled || $0.isAnswered } ?? true
     if mutation == .acknowledgeWithoutStoring, random.chance(300) {
       mutated += 1
       return PluginAnswer(.ok)
@@ -42,7 +45,7 @@ extension World {
       store.honoursKeys = false
       mutated += 1
     }
-    let isNew = store.retain(request)
+    let isNew = store.retain(request, isStray: isStray)
     stores[name] = store
     if isNew { checkStored(request, in: store) }
     return PluginAnswer(isNew ? .ok : .duplicate)

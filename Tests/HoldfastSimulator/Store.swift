@@ -9,6 +9,8 @@ struct Store: Sendable {
     var session: SessionID
     var scope: Scope
     var cut: Int64
+    /// The host had given the request up when it landed.
+    var isStray = false
   }
 
   /// Every document's turns in the order in which they came.
@@ -17,15 +19,19 @@ struct Store: Sendable {
   var honoursKeys = true
 
   /// Stores a batch unless its key was stored before; false if it was.
-  mutating func retain(_ request: RetainRequest) -> Bool {
+  mutating func retain(_ request: RetainRequest, isStray: Bool = false) -> Bool {
     guard keys.insert(request.key).inserted || !honoursKeys else { return false }
     for turn in request.turns {
       documents[request.cut.document, default: []].append(
         Entry(
           turn: turn.index, text: turn.userText, session: turn.session,
-          scope: request.cut.scope, cut: request.cut.id))
+          scope: request.cut.scope, cut: request.cut.id, isStray: isStray))
     }
     return true
+  }
+
+  func isStray(_ turn: TurnIndex, in document: String) -> Bool {
+    documents[document]?.contains { $0.turn == turn && $0.isStray } ?? false
   }
 
   mutating func withdraw(_ request: WithdrawRequest) {

@@ -121,7 +121,7 @@ extension World {
   private func apply(_ flight: Flight) -> PluginAnswer {
     note("   \(flight.instance) does \(flight.name) \(flight.id.value) of host \(flight.life)")
     switch flight.call {
-    case .retain(let request): return applyRetain(request, at: flight.instance)
+    case .retain(let request): return applyRetain(request, of: flight)
     case .withdraw(let request): return applyWithdrawal(request, at: flight.instance)
     case .send(let request): return applySend(request)
     case .respond(let request): return applyRespond(request)

@@ -281,11 +281,7 @@ extension World {
     }
     let open = own.first { $0.status == .open }
     if let open {
-      if own.contains(where: { concluded.contains($0.id) && $0.turns.first ?? 0 >= 0 })
-        && concluded.contains(open.id) || open.attempts > 0
-      {
-        return true
-      }
+      if concluded.contains(open.id) { return true }
       if open.turns.first ?? .max <= limit {
         // A trimmed batch stands for the one that was tried.
         return own.contains { concluded.contains($0.id) && $0.status == .dropped }

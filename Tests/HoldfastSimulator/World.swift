@@ -74,7 +74,7 @@ public final class World {
   var delays: ClosedRange<Int> = 0...20
   /// Every switch that a provider has heard of, in any life.
   var heard: [InstanceID: Set<BusSequence>] = [:]
-  /// Cuts with an attempt that came to its end, in any life.
+  /// Cuts with an attempt that came to its end in this life of the host.
   var concluded: Set<Int64> = []
   /// Cuts that were ever parked, or given up by a person.
   var deadLetters: Set<Int64> = []
@@ -227,6 +227,7 @@ public final class World {
     held = []
     heldEvents = [:]
     eventFinish = [:]
+    concluded = []
     knownAtStart = Set(destinations.keys)
     host = Host(
       configuration: configuration, snapshot: submitted.journal.snapshot(),

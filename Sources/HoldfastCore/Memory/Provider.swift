@@ -156,6 +156,7 @@ public struct Provider: Sendable {
   }
 
   /// Forgets a backlog in which nothing is owed; its watermark if it did.
+  @discardableResult
   mutating func forgetIfSettled(_ session: SessionID) -> TurnIndex? {
     guard backlogs[session]?.isSettled ?? false else { return nil }
     let watermark = backlogs[session]?.watermark

@@ -51,7 +51,8 @@ typedef struct hf_retain {
   uint64_t reserved[4];
 } hf_retain_t;
 
-/* One turn that a person took back, and the batch it had gone out with. */
+/* One turn that a person took back, and the batch it had gone out with: zeros and an empty key if
+ * the host does not know it any more, half a year after it was acknowledged. */
 typedef struct hf_withdrawal {
   uint64_t turn;
   uint64_t batch_first;
