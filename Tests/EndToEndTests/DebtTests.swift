@@ -50,8 +50,6 @@ import Testing
     #expect(begun.status == 0, "\(begun.errors)")
     try Patience.until("something is owed") { try stage.row("late").backlogTurns > 0 }
     stage.kill9()
-    late.begin(with: "retain", .hang, times: 0)
-    try late.release()
     try stage.start()
     try Patience.until("the backfill is over") { try stage.row("late").backfill == nil }
     try stage.settled("late")
@@ -98,10 +96,8 @@ import Testing
     let chat = try stage.chat()
     try chat.ask("one")
     #expect(stage.stop() == 0)
-    notes.begin(with: "retain", .fail, times: 0)
     for (bank, old, text) in [("second", "first", "two"), ("first", "second", "three")] {
       stage.sections["notes"]?.replace("\"\(old)\"", with: "\"\(bank)\"")
-      notes.begin(with: "retain", .ok)
       try stage.start()
       try chat.connect()
       try chat.ask(text)

@@ -105,10 +105,10 @@ import Testing
     let late = try #require(measured[90..<100].max())
     #expect(late <= early + early / 20, "\(early) pages after 15 000 turns, \(late) at the end")
     #expect(rows("SELECT count(*) FROM turns") == ["50000"])
-    #expect(rows("SELECT count(*) FROM inputs") == ["1500"])
-    #expect(rows("SELECT count(*) FROM replies") == ["1500"])
-    #expect(rows("SELECT count(*) FROM events") == ["150"])
-    #expect(rows("SELECT count(*) FROM cuts") == ["9000"])
+    #expect(rows("SELECT count(*) FROM inputs") == ["1501"])
+    #expect(rows("SELECT count(*) FROM replies") == ["1501"])
+    #expect(rows("SELECT count(*) FROM events") == ["151"])
+    #expect(rows("SELECT count(*) FROM cuts") == ["9001"])
   }
 
   @Test func whatSomebodyStillNeedsStays() throws {

@@ -254,7 +254,9 @@ extension World {
       fail("\(instance) is given an event that is not synced: \(Describe.event(event))")
     }
     guard event.kind == .sessionSwitched, let old = event.context.session,
-      old != event.newSession, providers[instance] != nil
+      old != event.newSession, providers[instance] != nil,
+      // The attempt that it waited for was made before it was given for the first time.
+      !(heard[instance]?.contains(event.sequence) ?? false)
     else { return }
     let limit =
       submitted.flushes[old]?.last { $0.sequence < event.sequence }?.context.lastTurn ?? 0

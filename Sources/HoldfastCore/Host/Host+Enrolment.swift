@@ -104,6 +104,7 @@ extension Host {
     change(id) { $0.pause(at: last) }
     write(.detach(id))
     for session in sessions { providers[id]?.forget(session) }
+    cancelCalls(for: id)
     providers[id]?.record.isDetached = true
     providers[id]?.isReady = false
     backfills[id] = nil
@@ -125,5 +126,17 @@ extension Host {
           "\(record.instance) is owed nothing any more at that destination for agent "
             + "\(record.agent); \(what) given up.")))
     checkStop()
+  }
+
+  /// What is under way for an enrolment is not wanted any more.
+  private mutating func cancelCalls(for id: EnrolmentID) {
+    let own = operations.filter { operation in
+      switch operation.value.purpose {
+      case .retain(id, _), .withdraw(id, _): true
+      default: false
+      }
+    }
+    for operation in own.keys.sorted() { cancel(operation) }
+    for session in providers[id]?.active ?? [] { providers[id]?.concluded(session) }
   }
 }
