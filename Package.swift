@@ -118,6 +118,7 @@ let package = Package(
     tests(
       "EndToEndTests",
       ["HoldfastControl", "HoldfastCore", "HoldfastThreads", "CShims", "CSQLite"]),
+    tests("HoldfastPluginTests", ["HoldfastPlugin", "CHoldfast"]),
     tests("RepositoryTests", ["CHoldfast"]),
   ],
   swiftLanguageModes: [.v6],

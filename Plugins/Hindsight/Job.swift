@@ -30,8 +30,9 @@ class Job {
   /// Sends a request and goes on with its reply. A server that asks for a pause gets it, if the
   /// deadline allows.
   func request(_ request: Request, then: @escaping (Reply) -> Void) {
-    let now = server.loop.now
-    if server.quietUntil > now { return keepQuiet(until: server.quietUntil, request, then) }
+    if server.quietUntil > server.loop.now {
+      return keepQuiet(until: server.quietUntil, request, then)
+    }
     transfer = server.loop.send(request, deadline: head.deadlineNanoseconds) { [self] reply in
       transfer = nil
       switch reply {
@@ -50,7 +51,7 @@ class Job {
   private func keepQuiet(
     until end: UInt64, _ request: Request, _ then: @escaping (Reply) -> Void
   ) {
-    let pause = Duration.nanoseconds(Int64(clamping: end - server.loop.now) + 1_000_000)
+    let pause = Duration.nanoseconds(Int64(clamping: server.loop.left(until: end)) + 1_000_000)
     if head.deadlineNanoseconds > 0, end + 50_000_000 > head.deadlineNanoseconds {
       let seconds = max(1, pause.milliseconds / 1000)
       return fail(

@@ -84,6 +84,12 @@ final class Loop: @unchecked Sendable {
 
   var now: UInt64 { host.nowNanoseconds }
 
+  /// Nanoseconds until then; 0 if it is over. The clock goes on while it is read.
+  func left(until time: UInt64) -> UInt64 {
+    let now = self.now
+    return time > now ? time - now : 0
+  }
+
   /// Sends a request. It is given up at the deadline, or after the configured time.
   @discardableResult
   func send(
@@ -93,7 +99,7 @@ final class Loop: @unchecked Sendable {
       then(.broken(mayHaveArrived: false, reason: "no memory"))
       return nil
     }
-    let left = deadline == 0 ? UInt64.max : (max(deadline, now) - now) / 1_000_000
+    let left = deadline == 0 ? UInt64.max : left(until: deadline) / 1_000_000
     let milliseconds = max(1, min(Int(clamping: left), settings.timeout.milliseconds))
     transfer.prepare(
       request, at: settings.apiURL, timeoutMilliseconds: milliseconds, then: then)
@@ -146,7 +152,7 @@ final class Loop: @unchecked Sendable {
   /// Until the next alarm, in milliseconds; a request that waits for its turn is looked at then.
   private func pause() -> Int32 {
     guard let first = alarms.map(\.due).min() else { return 60_000 }
-    return Int32(clamping: (max(first, now) - now + 999_999) / 1_000_000)
+    return Int32(clamping: (left(until: first) + 999_999) / 1_000_000)
   }
 
   private func ringDue() {

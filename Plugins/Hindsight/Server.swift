@@ -25,8 +25,8 @@ final class Server: @unchecked Sendable {
   private var waiters: [(job: Job, then: (Filing) -> Void)] = []
   /// The server asked not to be asked before.
   private(set) var quietUntil: UInt64 = 0
-  /// How long operations took lately, in nanoseconds.
-  private(set) var operationTime: UInt64 = 0
+  /// After how long an operation is first looked at, in nanoseconds.
+  private(set) var firstLook: UInt64 = 0
   /// Withdrawals that were begun and did not come to their end, by the document they are about.
   private var unfinished: [String: [Withdrawal]] = [:]
 
@@ -59,8 +59,14 @@ final class Server: @unchecked Sendable {
     quietUntil = max(quietUntil, loop.now + UInt64(min(max(seconds, 0), 300)) * 1_000_000_000)
   }
 
-  func operationTook(_ nanoseconds: UInt64) {
-    operationTime = (operationTime * 3 + nanoseconds) / 4
+  /// An operation was complete when it was looked at. One that had been complete for some time is
+  /// looked at sooner the next time, one that was looked at in vain before, later.
+  func operationTook(_ nanoseconds: UInt64, looks: Int) {
+    guard looks == 1 else {
+      firstLook = min(nanoseconds, 1_000_000_000) / 4 * 3
+      return
+    }
+    firstLook = firstLook < 1_000_000 ? 0 : firstLook / 4 * 3
   }
 
   /// Goes on once it is known how batches become documents, or fails the job.

@@ -36,10 +36,11 @@ struct Item {
 class WritingJob: Job {
   private var sentAt: UInt64 = 0
   private var retries = 0
+  private var looks = 0
   private var lookFailures = 0
   private var wasSentAgain = false
 
-  /// What a server without a time of its own is asked after, and what it is asked after at most.
+  /// How long it is before an operation is looked at again, at first and at most.
   private static let firstPause = Duration.milliseconds(5)
   private static let longestPause = Duration.seconds(1)
 
@@ -48,7 +49,7 @@ class WritingJob: Job {
   func store(
     _ item: Item, id: String, isAsynchronous: Bool, then: @escaping () -> Void
   ) {
-    (retries, lookFailures, wasSentAgain) = (0, 0, false)
+    (retries, looks, lookFailures, wasSentAgain) = (0, 0, 0, false)
     let body = item.body(id: id, isAsynchronous: isAsynchronous)
     send(Request(method: .post, path: "\(bank)/memories", body: body), id: id, isAsynchronous, then)
   }
@@ -70,15 +71,13 @@ class WritingJob: Job {
     }
   }
 
-  /// Operations that are done at once are looked at at once.
+  /// Operations that are complete at once are looked at at once.
   private func lookSoon(
     at id: String, _ sendAgain: @escaping () -> Void, _ then: @escaping () -> Void
   ) {
-    let usual = Duration.nanoseconds(Int64(clamping: server.operationTime))
-    guard usual > .milliseconds(2) else {
-      return look(at: id, pause: Self.firstPause, sendAgain, then)
-    }
-    wait(min(usual * 3 / 4, Self.longestPause)) { [self] in
+    let usual = Duration.nanoseconds(Int64(clamping: server.firstLook))
+    guard usual > .zero else { return look(at: id, pause: Self.firstPause, sendAgain, then) }
+    wait(usual) { [self] in
       look(at: id, pause: max(Self.firstPause, usual / 4), sendAgain, then)
     }
   }
@@ -100,9 +99,10 @@ class WritingJob: Job {
         return fail(.unknown("\(failure(reply).reason), so nobody knows whether it is stored"))
       }
       lookFailures = 0
+      looks += 1
       switch status {
       case "completed":
-        server.operationTook(server.loop.now - sentAt)
+        server.operationTook(server.loop.now - sentAt, looks: looks)
         then()
       case "failed", "cancelled": revive(id, status, lookAgain)
       case "not_found":

@@ -152,6 +152,26 @@ import Testing
     #expect(stage.stop() == 0)
   }
 
+  @Test(arguments: [0, 3]) func manySessionsAtOnceAreEachInOrder(operationTime: Int) throws {
+    let server = try MemoryServer("--operation-ms", "\(operationTime)")
+    let stage = try Stage()
+    stage.hindsight(server)
+    try stage.start()
+    let chats = try (1...16).map { try stage.chat("chat \($0)") }
+    for number in 1...10 {
+      for chat in chats { try chat.say("turn \(number)") }
+    }
+    try Patience.until("all are retained") {
+      try stage.row("memory").acknowledgedTurns == 160
+    }
+    for number in 1...16 {
+      let session = try stage.current("chat \(number)")
+      #expect(try server.turns(session) == (1...10).map { "\($0) turn \($0)" })
+    }
+    #expect(try stage.plugin("memory").failures == 0)
+    #expect(stage.stop() == 0)
+  }
+
   @Test func aKeyIsSentAndNeverShown() throws {
     let server = try MemoryServer(apiKey: "right k3y")
     let stage = try Stage()
