@@ -26,13 +26,14 @@ final class RecordingHost: @unchecked Sendable {
   }
 
   init() {
-    memory.initialize(to: hf_host_memory_t())
-    memory.pointee.size = UInt32(MemoryLayout<hf_host_memory_t>.size)
-    memory.pointee.recall_item = { @Sendable context, _, item in
-      let text = string(item.pointee.text)
-      RecordingHost.of(context)?.recorded.withLock { $0.items.append(text) }
-      return HF_OK
-    }
+    memory.initialize(
+      to: hf_host_memory_t(
+        size: UInt32(MemoryLayout<hf_host_memory_t>.size), reserved0: 0,
+        recall_item: { @Sendable context, _, item in
+          let text = string(item.pointee.text)
+          RecordingHost.of(context)?.recorded.withLock { $0.items.append(text) }
+          return HF_OK
+        }, reserved_functions: (nil, nil, nil, nil, nil, nil, nil, nil), reserved: (0, 0, 0, 0)))
     table.initialize(
       to: hf_host_t(
         size: UInt32(MemoryLayout<hf_host_t>.size), abi_major: 1, abi_minor: 0, reserved0: 0,
