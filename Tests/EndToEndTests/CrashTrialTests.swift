@@ -43,10 +43,18 @@ import Testing
     stage.sections["echo"] = """
       plugin = "scripted-model"
       path = "\(Clone.fixture("scripted_model"))"
+      config.tools = true
+
+      """
+    stage.sections["box"] = """
+      plugin = "scripted-tools"
+      path = "\(Clone.fixture("scripted_tools"))"
 
       """
     let talkers = zip(1...4, ["/status", "/new", "/undo", "/help"]).map {
-      Talker("t\($0)", on: stage.state + "/run/console.sock", command: $1)
+      Talker(
+        "t\($0)", on: stage.state + "/run/console.sock", command: $1,
+        tool: $0 > 2 ? "box__write" : "")
     }
     try stage.start()
     for talker in talkers { talker.begin() }
@@ -93,6 +101,7 @@ private struct Account {
       "SELECT s.name, m.turn, m.user_text FROM memory m JOIN session s ON s.id = m.session")
     check(stored.map { $0.joined(separator: " ") }, [], of: "sqlite", against: turns)
     checkReplies(talkers, replies)
+    try checkTools(stage, turns)
     let answered = Set(replies.map { $0[0] })
     for row in inputs where row[1] == "1" && !answered.contains(row[0]) {
       problems.append("message \(row[0]) has no reply")
@@ -166,6 +175,21 @@ private struct Account {
       }
     }
     summary += "\(rows.count) replies, \(unknown) unknown, \(unseen) unseen; "
+  }
+
+  /// A tool was called at most once for each message, and for each turn that its model answered.
+  private mutating func checkTools(_ stage: Stage, _ turns: [[String]]) throws {
+    let rows = try Rows.of(stage.state + "/journal.sqlite", "SELECT count(*) FROM tool_calls")
+    if rows != [["0"]] { problems.append("calls of \(rows) turns are still in the journal") }
+    let log = try String(contentsOfFile: "\(stage.state)/plugins/box/calls.log", encoding: .utf8)
+    let written = log.split(separator: "\n").map(String.init)
+    let counts = Dictionary(written.map { ($0, 1) }, uniquingKeysWith: +)
+    for (line, count) in counts where count > 1 { problems.append("\(line) \(count) times") }
+    for turn in turns where turn[2] != "1" && turn[3].hasPrefix("use box__write") {
+      let word = turn[3].split(separator: "\"").dropFirst(3).first ?? ""
+      if counts["wrote \(word)"] != 1 { problems.append("\(word) was answered and not written") }
+    }
+    summary += "\(written.count) calls of a tool; "
   }
 
   private static func ledger(_ path: String) throws -> [Call] {

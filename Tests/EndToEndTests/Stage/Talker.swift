@@ -15,15 +15,18 @@ final class Talker: @unchecked Sendable {
   private(set) var problem: String?
   private let socket: String
   private let command: String
+  private let tool: String
   private let monitor = Monitor()
   private var isOver = false
   private var isSilent = false
   private var thread: NamedThread?
 
-  /// Says `command` now and then.
-  init(_ name: String, on socket: String, command: String) {
+  /// Says `command` now and then, and has every other of its words written by the tool of that
+  /// name, if there is one.
+  init(_ name: String, on socket: String, command: String, tool: String = "") {
     self.name = name
     self.command = command
+    self.tool = tool
     self.socket = socket
   }
 
@@ -50,7 +53,7 @@ final class Talker: @unchecked Sendable {
       var number = 0
       while !monitor.withLock({ isOver }) {
         number += 1
-        let text = number % 16 == 0 ? command : "\(name) says \(number)"
+        let text = number % 16 == 0 ? command : words(number)
         try insist(on: text, id: "\(name)-\(number)", chat)
       }
       monitor.withLock { isSilent = true }
@@ -59,6 +62,11 @@ final class Talker: @unchecked Sendable {
     } catch is HungUp {
       if !monitor.withLock({ isSilent }) { problem = "\(name) was hung up on" }
     } catch { problem = "\(name): \(error)" }
+  }
+
+  private func words(_ number: Int) -> String {
+    if tool.isEmpty || number % 2 == 0 { return "\(name) says \(number)" }
+    return "use \(tool):{\"word\":\"\(name)-\(number)\"}"
   }
 
   private func insist(on text: String, id: String, _ chat: Chat) throws {
