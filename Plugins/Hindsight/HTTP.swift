@@ -11,6 +11,8 @@ struct Request {
   /// Behind the server's address, encoded.
   var path: String
   var body: [UInt8] = []
+  /// The server works on it before it answers: only the deadline of the call ends it.
+  var isLong = false
 }
 
 /// What became of a request.

@@ -100,7 +100,8 @@ final class Loop: @unchecked Sendable {
       return nil
     }
     let left = deadline == 0 ? UInt64.max : left(until: deadline) / 1_000_000
-    let milliseconds = max(1, min(Int(clamping: left), settings.timeout.milliseconds))
+    let limit = request.isLong && deadline > 0 ? Int(Int32.max) : settings.timeout.milliseconds
+    let milliseconds = max(1, min(Int(clamping: left), limit))
     transfer.prepare(
       request, at: settings.apiURL, timeoutMilliseconds: milliseconds, then: then)
     active[transfer.easy] = transfer

@@ -5,6 +5,9 @@ internal import HoldfastPlugin
 class SearchingJob: Job {
   var scopeTag: String { ErasingJob.scopeTag(head) }
 
+  /// Whether what was said in the session that asks counts. The model has it in its history.
+  var includesRunningSession: Bool { false }
+
   /// Asks, and goes on with what was found, best first.
   func search(
     _ question: String, atMost count: Int, characters: Int,
@@ -63,7 +66,7 @@ class SearchingJob: Job {
     return items
   }
 
-  /// Nil for what is not of the scope, or is said in the running conversation anyway.
+  /// Nil for what is not of the scope, or is not wanted.
   private func item(_ result: JSON, place: Int) -> RecalledItem? {
     let tags = result["tags"].texts
     guard tags.contains(scopeTag), let text = result["text"].text, !text.isEmpty else { return nil }
@@ -73,7 +76,7 @@ class SearchingJob: Job {
         ? settings.recallTags.allSatisfy(tags.contains)
         : settings.recallTags.contains(where: tags.contains))
     let session = session(of: result, tags)
-    guard isTagged, session != head.sessionID else { return nil }
+    guard isTagged, includesRunningSession || session != head.sessionID else { return nil }
     let scores = result["scores"]
     let score = [scores["final"].number, scores["semantic"].number].compactMap { $0 }
       .first { $0.isFinite }

@@ -77,6 +77,8 @@ final class LookUpJob: SearchingJob {
     super.init(server, call.head, answer)
   }
 
+  override var includesRunningSession: Bool { true }
+
   override func begin() {
     search(call["query"] ?? "", atMost: 20, characters: 8000) { [self] items in
       let lines = items.map { item in
@@ -111,7 +113,8 @@ final class ReflectJob: SearchingJob {
         ("tags", .list([.text(scopeTag)])), ("tags_match", .text("all_strict")),
         ("exclude_mental_models", .flag(true)),
       ]).bytes
-      request(Request(method: .post, path: "\(bank)/reflect", body: body)) { [self] reply in
+      let question = Request(method: .post, path: "\(bank)/reflect", body: body, isLong: true)
+      request(question) { [self] reply in
         guard case .answered(200, let body?, _) = reply, let text = body["text"].text else {
           return fail(.failed(failure(reply).reason))
         }

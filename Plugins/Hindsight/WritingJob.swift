@@ -51,7 +51,9 @@ class WritingJob: Job {
   ) {
     (retries, looks, lookFailures, wasSentAgain) = (0, 0, 0, false)
     let body = item.body(id: id, isAsynchronous: isAsynchronous)
-    send(Request(method: .post, path: "\(bank)/memories", body: body), id: id, isAsynchronous, then)
+    let request = Request(
+      method: .post, path: "\(bank)/memories", body: body, isLong: !isAsynchronous)
+    send(request, id: id, isAsynchronous, then)
   }
 
   private func send(

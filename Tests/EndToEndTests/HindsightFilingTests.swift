@@ -50,7 +50,7 @@ import Testing
     let server = try MemoryServer("--version", "0.4.20")
     try server.rule("{\"on\": \"retain\", \"do\": \"swallow\", \"times\": 1}")
     let stage = try Stage()
-    stage.hindsight(server, settings: "config.timeout_ms = 300")
+    stage.hindsight(server, settings: "deadline_retain_ms = 300")
     try stage.start()
     try stage.chat().ask("one")
     try stage.settled("memory")

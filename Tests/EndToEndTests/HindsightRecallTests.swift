@@ -125,6 +125,40 @@ import Testing
     #expect(stage.stop() == 0)
   }
 
+  @Test func aTurnIsFollowedByARecallForWhatIsLikelyToBeAskedNext() throws {
+    let server = try MemoryServer()
+    let stage = try stage(server)
+    try stage.chat().ask("one")
+    try server.received(2, "recall")
+    try stage.settled("memory")
+    #expect(try stage.plugin("memory").failures == 0)
+    #expect(stage.stop() == 0)
+  }
+
+  @Test(arguments: ["1.1.0", "0.9.1"]) func onlyAServerThatKeepsToTagsIsAskedToReflect(
+    version: String
+  ) throws {
+    let server = try MemoryServer("--version", version)
+    let stage = try Stage()
+    stage.sections["echo"]? += "config.tools = true\n"
+    stage.hindsight(server)
+    try stage.start()
+    try Patience.until("memory has named its tools") {
+      try stage.plugin("memory").tools.count == 3
+    }
+    let told = try stage.chat().ask(#"use memory__reflect:{"query":"why"}"#)
+    let asked = try server.client.get("/__log").body.list.filter { $0["op"].text == "reflect" }
+    if version == "1.1.0" {
+      #expect(told.hasSuffix("[0 reflection on why]"))
+      let body = try #require(asked.first)["body"]
+      #expect(body["tags"].list.map(\.text) == ["scope:main/channel:console/user:ana"])
+      #expect(body["tags_match"].text == "all_strict")
+    } else {
+      #expect(told.contains("older than 1.1.0") && asked.isEmpty)
+    }
+    #expect(stage.stop() == 0)
+  }
+
   @Test func aTemplateGivesEachUserABank() throws {
     let server = try MemoryServer()
     let stage = try stage(

@@ -152,4 +152,24 @@ import Testing
     #expect(try server.turns(session) == (1...5).map { "\($0) turn \($0)" })
     #expect(stage.stop() == 0)
   }
+
+  @Test func aModelStoresAndSearchesWithToolsWithinItsScope() throws {
+    let server = try MemoryServer(preferringReal: ())
+    let stage = try Stage()
+    stage.sections["echo"]? += "config.tools = true\n"
+    stage.hindsight(server, settings: "config.recall_min_semantic = 0.05")
+    try stage.start()
+    try Patience.until("memory has named its tools") {
+      try stage.plugin("memory").tools.count == 3
+    }
+    let (ana, bob) = (try stage.chat("ana's"), try stage.chat("bob's", user: "bob"))
+    let content = "green-bicycle-in-the-cellar"
+    let stored = try ana.ask(#"use memory__retain:{"content":"\#(content)"}"#)
+    #expect(stored.hasSuffix("[0 Remembered.]"))
+    let search = #"use memory__recall:{"query":"green-bicycle"}"#
+    #expect(try ana.ask(search).dropFirst(search.count).contains(content))
+    try bob.ask("something so that the bank knows bob")
+    #expect(try bob.ask(search).hasSuffix("[0 Nothing was found.]"))
+    #expect(stage.stop() == 0)
+  }
 }
