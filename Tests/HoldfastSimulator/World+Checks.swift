@@ -281,8 +281,11 @@ extension World {
     let own = submitted.journal.cuts.values.filter {
       $0.enrolment == enrolment.id && $0.session == session
     }
-    let open = own.first { $0.status == .open }
-    if let open {
+    let owner = JournalModel.Owner(enrolment: enrolment.id, session: session)
+    let watermark = submitted.journal.cursors[owner]?.watermark ?? 0
+    let arrears = submitted.journal.arrears[owner] ?? TurnSet()
+    // Nobody waits for what a backfill adds, nor for a dead letter that is sent again.
+    if let open = own.first(where: { $0.status == .open && $0.turns.last ?? 0 > watermark }) {
       if concluded.contains(open.id) { return true }
       if open.turns.first ?? .max <= limit {
         // A trimmed batch stands for the one that was tried.
@@ -297,6 +300,7 @@ extension World {
       index > min(limit, waitingFor ?? .max) || fact.isWithdrawn
         || submitted.deleted.contains(session) || cut.contains(index)
         || !fact.owedTo.contains(enrolment.id) || deadLettered(index, own)
+        || arrears.contains(index)
     }
   }
 

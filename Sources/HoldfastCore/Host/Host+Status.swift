@@ -49,8 +49,11 @@ extension Host {
     let age = now.since(since)
     guard age >= configuration.memory.alarmAfter else { return nil }
     let why = provider.statistics.lastError
+    let remedy =
+      isInUse(provider.record.id)
+      ? "" : " It is not in use; `holdfast memory detach` writes off what it is owed."
     return "\(provider.record.instance) has acknowledged nothing it owes for "
-      + "\(age.milliseconds / 60_000) min" + (why.isEmpty ? "." : ": \(why)")
+      + "\(age.milliseconds / 60_000) min" + (why.isEmpty ? "." : ": \(why)") + remedy
   }
 
   private func row(of instance: InstanceID) -> PluginStatusRow? {

@@ -119,14 +119,24 @@ public struct Backlog: Sendable {
     return [cut?.since, pendingSince, withdrawal].compactMap { $0 }.min()
   }
 
-  /// Whether the first attempt to flush the turns up to `limit` has come to its end.
+  /// Whether the first attempt to flush the turns up to `limit` has come to its end. Nobody waits
+  /// for what a backfill adds, nor for a dead letter that is sent again.
   public func hasFlushed(through limit: TurnIndex) -> Bool {
     if let cut {
       if cut.wasTried { return true }
-      if cut.record.turns.first ?? .max <= limit { return false }
+      if lastOfCut > 0, cut.record.turns.first ?? .max <= limit { return false }
     }
-    return pending.first.map { $0 > limit } ?? true
+    return fresh.first.map { $0 > limit } ?? true
   }
+
+  /// The last turn of the open batch; 0 if it is of what a backfill added, or a dead letter.
+  var lastOfCut: TurnIndex {
+    let last = cut?.record.turns.last ?? 0
+    return last > watermark ? last : 0
+  }
+
+  /// What is pending and no backfill has added.
+  var fresh: TurnSet { arrears.isEmpty ? pending : pending.subtracting(arrears) }
 
   /// A turn was committed, in the transaction that is being written.
   public mutating func append(_ turn: TurnIndex, dueAt due: Instant, at now: Instant) {

@@ -111,8 +111,7 @@ public struct Provider: Sendable {
       guard let backlog = backlogs[session] else { return nil }
       let isCutDue = backlog.isCutDue(every: policy.everyTurns, at: now)
       let due = max(
-        backlog.cut?.record.turns.last ?? 0, backlog.flushLimit,
-        isCutDue ? backlog.pending.last ?? 0 : 0)
+        backlog.lastOfCut, backlog.flushLimit, isCutDue ? backlog.fresh.last ?? 0 : 0)
       guard due > 0, !hasFlushed(session, through: due, at: now) else { return nil }
       return RecallSlot.Awaited(session: session, turn: due)
     }

@@ -165,6 +165,34 @@ import Testing
     world.expectSound()
   }
 
+  @Test func aTurnDoesNotWaitForABackfill() throws {
+    let world = try world(["one", "two", "three"])
+    world.hold("archive", "retain")
+    world.ask(.backfill(InstanceID("archive"), nil, isDryRun: false))
+    world.advance(by: .seconds(1))
+    #expect(world.held("archive", "retain") == 1)
+    world.say("four", from: "alice")
+    world.advance(by: .milliseconds(300))
+    #expect(world.heard(by: "alice").last == "echo: four", "its recall waits for nothing")
+    world.advance(by: .seconds(1))
+    world.release("archive", "retain")
+    world.advance(by: .seconds(1))
+    let session = try #require(world.session(of: "alice"))
+    #expect(world.stored("archive", session.id) == [1, 2, 3, 4])
+    world.expectSound()
+  }
+
+  @Test func aSwitchDoesNotWaitForABackfill() throws {
+    let world = try world(["one", "two", "three"])
+    world.hold("archive", "retain")
+    world.ask(.backfill(InstanceID("archive"), nil, isDryRun: false))
+    world.advance(by: .seconds(1))
+    _ = world.command("/new")
+    #expect(world.switches("archive").count == 1)
+    world.release("archive", "retain")
+    world.expectSound()
+  }
+
   // MARK: Detach
 
   @Test func aDebtToAProviderThatDoesNotComeBackIsWrittenOff() throws {
@@ -179,6 +207,9 @@ import Testing
     world.talk("three")
     let row = try #require(world.provider("archive"))
     #expect(row.state == "paused" && row.backlogTurns == 1 && row.parkedBatches == 1)
+    world.advance(by: .seconds(700))
+    let problems = try #require(world.host?.status().problems)
+    #expect(problems.contains { $0.hasPrefix("archive") && $0.contains("memory detach") })
     guard case .done(let text) = detach(world, EnrolmentID(row.enrolment)) else {
       return #expect(Bool(false))
     }
