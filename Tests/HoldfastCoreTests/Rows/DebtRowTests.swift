@@ -208,6 +208,7 @@ import Testing
     let row = try #require(world.provider("archive"))
     #expect(row.state == "paused" && row.backlogTurns == 1 && row.parkedBatches == 1)
     world.advance(by: .seconds(700))
+    world.ask(.status)
     let problems = try #require(world.host?.status().problems)
     #expect(problems.contains { $0.hasPrefix("archive") && $0.contains("memory detach") })
     guard case .done(let text) = detach(world, EnrolmentID(row.enrolment)) else {
