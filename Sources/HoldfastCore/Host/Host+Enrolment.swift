@@ -82,11 +82,12 @@ extension Host {
     }
   }
 
-  /// Whether the enrolment's agent remembers with its instance, at the destination of now.
+  /// Whether the instance is configured, and the enrolment's agent remembers with it, at the
+  /// destination of now.
   func isInUse(_ id: EnrolmentID) -> Bool {
-    guard let record = providers[id]?.record, record.isOpen, !isElsewhere(record) else {
-      return false
-    }
+    guard let record = providers[id]?.record, record.isOpen, !isElsewhere(record),
+      plugins[record.instance] != nil
+    else { return false }
     return configuration.agent(named: record.agent)?.remembers(with: record.instance) ?? false
   }
 

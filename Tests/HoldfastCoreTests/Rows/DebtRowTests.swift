@@ -210,7 +210,8 @@ import Testing
     world.advance(by: .seconds(700))
     world.ask(.status)
     let problems = try #require(world.host?.status().problems)
-    #expect(problems.contains { $0.hasPrefix("archive") && $0.contains("memory detach") })
+    #expect(
+      problems.contains { $0.hasPrefix("archive") && $0.contains("memory detach") }, "\(problems)")
     guard case .done(let text) = detach(world, EnrolmentID(row.enrolment)) else {
       return #expect(Bool(false))
     }
