@@ -124,6 +124,7 @@ struct JournalFigures {
     func refused(_ transaction: TransactionID, reason: String) { fault(reason) }
     func answered(_ read: ReadID, _ answer: JournalAnswer) {}
     func stalled(_ reason: String) { fault(reason) }
+    func logGrows(_ reason: String?) {}
     func resumed() {}
     func failed(_ reason: String) { fault(reason) }
 

@@ -73,18 +73,18 @@ final class Checkpointer: @unchecked Sendable {
   /// Why the last round failed, nil if it did not.
   var lastFault: String? { monitor.withLock { fault } }
 
-  /// The thread's body.
-  func run() {
+  /// The thread's body. `tell` hears why nothing can be moved, and when it can again.
+  func run(_ tell: (String?) -> Void) {
     while next() {
       do throws(StorageFault) {
         // What is written meanwhile is not counted, so even a round that moved all may leave some.
         let pages = try connection.checkpoint(truncate: false)
         if pages * Self.pageBytes >= logLimit { try finish() }
-        note(nil)
+        note(nil, tell)
       } catch {
         if error.isFailedSync { monitor.withLock { isOver = true } }
         // Somebody was in the way for a moment; the next round moves what is left.
-        note(error.isBusy ? nil : "\(error)")
+        note(error.isBusy ? nil : text(of: error), tell)
       }
     }
   }
@@ -101,12 +101,23 @@ final class Checkpointer: @unchecked Sendable {
     if let failure { throw failure }
   }
 
-  private func note(_ text: String?) {
-    monitor.withLock {
-      fault = text
-      rounds += 1
+  private func text(of error: StorageFault) -> String {
+    error.isFailedSync
+      ? "the disk did not take pages that were moved before (\(error)); look at the disk, then "
+        + "start the host again"
+      : "pages cannot be moved (\(error)); free some space or look at the disk"
+  }
+
+  private func note(_ text: String?, _ tell: (String?) -> Void) {
+    let isNews = monitor.withLock {
+      defer {
+        fault = text
+        rounds += 1
+      }
+      return (fault == nil) != (text == nil)
     }
     monitor.wakeAll()
+    if isNews { tell(text) }
   }
 
   private func next() -> Bool {

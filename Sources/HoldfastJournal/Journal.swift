@@ -11,6 +11,7 @@ public final class Journal: Sendable {
   private let writer: Writer
   private let reader: Reader
   private let checkpointer: Checkpointer
+  private let inspection: Inspection?
   private let phase: Phase
 
   /// Opens the file, makes it if there is none, and brings an older schema up to date. Throws one
@@ -19,17 +20,26 @@ public final class Journal: Sendable {
     self.path = path
     self.options = options
     phase = Phase()
-    writer = Writer(try JournalFile.open(path, options), options)
+    writer = Writer(try JournalFile.open(path, options), path, options)
     do throws(StorageFault) {
       reader = Reader(try JournalFile.openForReading(path, options))
       let moving = try Connection(path: path, mode: .readWrite, vfs: options.vfs)
       try moving.execute("PRAGMA cache_size = -64; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0")
       checkpointer = Checkpointer(
         moving, checkpointBytes: options.checkpointBytes, logLimit: options.logLimit)
+      inspection =
+        options.checkWait == nil
+        ? nil : Inspection(try JournalFile.openForReading(path, options))
     } catch {
       throw JournalError(error, path: path)
     }
+    if let limit = options.checkWait, let found = inspection?.finding(within: limit) {
+      inspection?.end()
+      throw JournalError(damaged: path, found)
+    }
   }
+
+  deinit { inspection?.end() }
 
   /// All that a host needs to go on where it was. Before `start`, on the thread that opened it;
   /// takes milliseconds where nothing is owed.
@@ -43,13 +53,21 @@ public final class Journal: Sendable {
   /// Starts the threads. The handler is kept until `stop` returns.
   public func start(_ handler: any JournalHandler) {
     let (writer, reader, checkpointer, phase) = (writer, reader, checkpointer, phase)
+    inspection?.listen { [path] in
+      handler.failed(JournalError(damaged: path, $0).description)
+    }
     phase.begin([
-      NamedThread("hf-journal") {
-        let surroundings = Writer.Surroundings(handler: handler, checkpointer: checkpointer)
+      NamedThread("hf-journal") { [inspection] in
+        let surroundings = Writer.Surroundings(
+          handler: handler, checkpointer: checkpointer, inspection: inspection)
         phase.end(unwritten: writer.run(surroundings))
       },
       NamedThread("hf-reader") { reader.run(handler) },
-      NamedThread("hf-checkpoint") { checkpointer.run() },
+      NamedThread("hf-checkpoint") { [path] in
+        checkpointer.run { fault in
+          handler.logGrows(fault.map { "journal \(path) keeps all in its log: \($0)" })
+        }
+      },
     ])
   }
 
@@ -82,6 +100,7 @@ public final class Journal: Sendable {
   @discardableResult
   public func stop(limit: Duration = .seconds(5)) -> Int {
     guard let threads = phase.stop() else { return 0 }
+    inspection?.end()
     writer.queue.close()
     writer.giveUp(at: monotonicNanoseconds() + limit.nanoseconds)
     threads.first?.join()

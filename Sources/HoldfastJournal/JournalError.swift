@@ -16,6 +16,8 @@ public struct JournalError: Error, Sendable, Equatable, CustomStringConvertible 
     case locked
     /// Pages contradict each other.
     case damaged
+    /// Its files are not where they were when it was opened.
+    case moved
     /// The system refused, for any other reason.
     case system
   }

@@ -1,8 +1,9 @@
 public import HoldfastCore
 
-/// Hears from the journal, on the journal's threads: `answered` on either, the others on the
-/// writer. A handler passes on what it hears and returns soon; while it runs nothing is written. It
-/// may submit and ask, but not stop the journal.
+/// Hears from the journal, on the journal's threads: `answered` on either of two, `logGrows` on a
+/// third, `failed` on the writer or the one that checks the file, the others on the writer. A
+/// handler passes on what it hears and returns soon; while it runs nothing is written. It may
+/// submit and ask, but not stop the journal.
 public protocol JournalHandler: AnyObject, Sendable {
   /// Every transaction submitted up to this one is synced, but for those reported as refused
   /// before.
@@ -17,7 +18,11 @@ public protocol JournalHandler: AnyObject, Sendable {
   func stalled(_ reason: String)
   /// Writing goes on; nothing was lost or reordered.
   func resumed()
-  /// The file is damaged, or the host asked for rows that contradict each other. Nothing more is
-  /// written by this journal; questions are answered with `failed`.
+  /// Pages cannot be moved from the log to the file, for a reason for people; nothing is lost, but
+  /// the log grows. nil: they can again. Reported when it changes, on the checkpointing thread.
+  func logGrows(_ reason: String?)
+  /// The file is damaged, or the host asked for rows that contradict each other. If the writer met
+  /// it, nothing more is written by this journal and questions are answered with `failed`; what the
+  /// check of the whole file finds is told on its thread, and the handler is to end the host.
   func failed(_ reason: String)
 }

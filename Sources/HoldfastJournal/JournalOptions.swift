@@ -20,6 +20,9 @@ public struct JournalOptions: Sendable {
   public var retry: ClosedRange<Duration> = .milliseconds(50)...(.seconds(1))
   /// How long locks of other processes are waited for before that counts as a stall.
   public var lockWait: Duration = .milliseconds(100)
+  /// How long opening waits for the check of the whole file, which goes on behind it; nil: it is
+  /// not checked.
+  public var checkWait: Duration? = .milliseconds(50)
 
   /// What a host uses.
   public init() {}

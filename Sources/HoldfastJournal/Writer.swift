@@ -9,6 +9,8 @@ final class Writer: @unchecked Sendable {
   private var connection: Connection
   private var state = State()
   private let options: JournalOptions
+  private let path: String
+  private let files: JournalFiles
   private let pacing = Monitor()
   private let deadline = Atomic(UInt64.max)
   let queue: WorkQueue<Work>
@@ -26,11 +28,15 @@ final class Writer: @unchecked Sendable {
   struct Surroundings {
     let handler: any JournalHandler
     let checkpointer: Checkpointer
+    let inspection: Inspection?
   }
 
-  init(_ connection: consuming Connection, _ options: JournalOptions) {
+  /// Of the journal at `path`, which `connection` has opened.
+  init(_ connection: consuming Connection, _ path: String, _ options: JournalOptions) {
     self.connection = connection
     self.options = options
+    self.path = path
+    files = JournalFiles(path: path)
     queue = WorkQueue(spins: options.spins)
   }
 
@@ -90,6 +96,7 @@ final class Writer: @unchecked Sendable {
   private func write(_ group: ArraySlice<Work>, _ surroundings: Surroundings) -> Bool {
     var pause = options.retry.lowerBound
     if connection.pagesInLog * Checkpointer.pageBytes >= options.logLimit {
+      surroundings.inspection?.giveUp()
       // A disk that is slower than the load is waited for here, or the log would fill it.
       surroundings.checkpointer.waitForRound(limit: .seconds(1))
     }
@@ -102,12 +109,12 @@ final class Writer: @unchecked Sendable {
       } catch {
         guard error.remedy == .retry else {
           state.isDead = true
-          surroundings.handler.failed("\(error)")
+          surroundings.handler.failed(JournalError(error, path: path).description)
           break
         }
         if !state.isStalled {
           state.isStalled = true
-          surroundings.handler.stalled("\(error)")
+          surroundings.handler.stalled(JournalError(error, path: path).description)
         }
         guard wait(pause) else {
           state.isDead = true
@@ -124,6 +131,7 @@ final class Writer: @unchecked Sendable {
   ) throws(StorageFault) -> [Refusal] {
     surroundings.checkpointer.turnstile.enter()
     defer { surroundings.checkpointer.turnstile.leave() }
+    try files.check()
     return try connection.commit(group)
   }
 

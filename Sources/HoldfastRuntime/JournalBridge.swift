@@ -33,6 +33,8 @@ final class JournalBridge: JournalHandler {
 
   func stalled(_ reason: String) { engine.submit(.journalStalled(reason)) }
 
+  func logGrows(_ reason: String?) { engine.submit(.journalLogGrows(reason)) }
+
   func resumed() { engine.submit(.journalResumed) }
 
   func failed(_ reason: String) { fail(reason) }

@@ -16,6 +16,7 @@ typedef struct layer {
   uint64_t seed;
   ctestvfs_fault_t fault;
   long fail_from, fail_count;
+  void (*when_cut)(const char *path);
 } layer_t;
 
 typedef struct {
@@ -39,21 +40,25 @@ static layer_t *find(const char *name) {
 static sqlite3_vfs *below(sqlite3_vfs *vfs) { return vfs->pAppData; }
 static sqlite3_file *real(sqlite3_file *file) { return ((file_t *)file)->real; }
 
-static void turn_off(layer_t *layer) {
+static void turn_off(layer_t *layer, const char *path) {
   if (layer->is_off) return;
   layer->is_off = 1;
   for (record_t *r = layer->records; r; r = r->next) record_lose(r, &layer->seed);
+  if (layer->when_cut) layer->when_cut(path);
 }
 
 /* Counts a call; whether it is the one at which the power goes. */
-static int is_lost(layer_t *layer) {
+static int is_lost(const file_t *file) {
+  layer_t *layer = file->layer;
   layer->calls++;
-  if (layer->cut_at && layer->calls >= layer->cut_at) turn_off(layer);
+  if (layer->cut_at && layer->calls >= layer->cut_at)
+    turn_off(layer, file->record ? file->record->path : NULL);
   return layer->is_off;
 }
 
 static int must_fail(layer_t *layer, int is_sync) {
-  if (layer->fail_count == 0 || is_sync != (layer->fault == CTESTVFS_SYNC_ERROR)) return 0;
+  int is_of_sync = layer->fault == CTESTVFS_SYNC_ERROR || layer->fault == CTESTVFS_SYNC_LIE;
+  if (layer->fail_count == 0 || is_sync != is_of_sync) return 0;
   if (layer->fail_from > 1) {
     layer->fail_from--;
     return 0;
@@ -73,7 +78,7 @@ static int put(file_t *file, const void *bytes, int count, sqlite3_int64 offset)
 }
 
 static int write_locked(file_t *file, const void *bytes, int count, sqlite3_int64 offset) {
-  if (is_lost(file->layer)) return SQLITE_IOERR_WRITE;
+  if (is_lost(file)) return SQLITE_IOERR_WRITE;
   if (must_fail(file->layer, 0)) {
     if (file->layer->fault == CTESTVFS_WRITE_ERROR) return SQLITE_IOERR_WRITE;
     if (file->layer->fault == CTESTVFS_WRITE_SHORT) put(file, bytes, count / 2, offset);
@@ -91,8 +96,9 @@ static int x_write(sqlite3_file *base, const void *bytes, int count, sqlite3_int
 
 /* Nothing is really synced: the tests would wait for the disk, and learn nothing from it. */
 static int sync_locked(file_t *file) {
-  if (is_lost(file->layer)) return SQLITE_IOERR_FSYNC;
+  if (is_lost(file)) return SQLITE_IOERR_FSYNC;
   int fails = must_fail(file->layer, 1);
+  if (fails && file->layer->fault == CTESTVFS_SYNC_LIE) return SQLITE_OK;
   record_t *record = file->record;
   if (!record) return fails ? SQLITE_IOERR_FSYNC : SQLITE_OK;
   record_sync(record, fails);
@@ -252,7 +258,13 @@ void ctestvfs_cut_power_now(const char *name, uint64_t seed) {
   pthread_mutex_lock(&mutex);
   layer_t *layer = find(name);
   layer->seed = seed;
-  turn_off(layer);
+  turn_off(layer, NULL);
+  pthread_mutex_unlock(&mutex);
+}
+
+void ctestvfs_when_cut(const char *name, void (*then)(const char *path)) {
+  pthread_mutex_lock(&mutex);
+  find(name)->when_cut = then;
   pthread_mutex_unlock(&mutex);
 }
 

@@ -16,6 +16,8 @@ final class JournalProbe: JournalHandler, @unchecked Sendable {
     var answers: [ReadID: JournalAnswer] = [:]
     var stalls: [String] = []
     var resumptions = 0
+    /// What was said of a log that cannot be moved; nil: it can again.
+    var logFaults: [String?] = []
     var failures: [String] = []
     /// Number of groups, by the reports of them.
     var groups = 0
@@ -42,6 +44,7 @@ final class JournalProbe: JournalHandler, @unchecked Sendable {
 
   func answered(_ read: ReadID, _ answer: JournalAnswer) { note { $0.answers[read] = answer } }
   func stalled(_ reason: String) { note { $0.stalls.append(reason) } }
+  func logGrows(_ reason: String?) { note { $0.logFaults.append(reason) } }
   func resumed() { note { $0.resumptions += 1 } }
   func failed(_ reason: String) { note { $0.failures.append(reason) } }
 

@@ -21,7 +21,7 @@ extension Host {
 
   private func problems() -> [String] {
     var problems: [String] = []
-    if let journalProblem { problems.append("The journal cannot be written: \(journalProblem)") }
+    problems += [journalProblem, journalLogProblem].compactMap { $0 }
     for instance in plugins.keys.sorted() {
       guard let plugin = plugins[instance] else { continue }
       switch plugin.lifecycle.state {

@@ -41,6 +41,7 @@ public struct Host: Sendable {
   var overtaken: Set<ReadID> = []
   var stopping: Stopping?
   var journalProblem: String?
+  var journalLogProblem: String?
   var isReadyAnnounced = false
   var inputsSetAside = 0
   var unknownReplies = 0
@@ -101,8 +102,9 @@ public struct Host: Sendable {
     case .tick: break
     case .committed(let through): committed(through: through, perform)
     case .refused(_, let reason): effects.append(.fenced(reason))
-    case .journalStalled(let reason): journalProblem = reason
-    case .journalResumed: journalProblem = nil
+    case .journalStalled(let reason): journalStalled(reason)
+    case .journalResumed: journalResumed()
+    case .journalLogGrows(let reason): journalLogGrows(reason)
     case .answered(let read, let answer): answered(read, answer)
     case .plugin(let instance, let report): reported(instance, report)
     case .control(let request, let body): control(request, body)

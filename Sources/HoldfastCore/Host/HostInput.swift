@@ -26,10 +26,12 @@ public enum HostInput: Sendable {
   case committed(TransactionID)
   /// A guard refused a transaction: somebody else writes this journal.
   case refused(TransactionID, String)
-  /// The journal cannot be written now and keeps trying.
+  /// The journal cannot be written now and keeps trying; a sentence with the file and the remedy.
   case journalStalled(String)
   /// The journal can be written again.
   case journalResumed
+  /// The journal is written, but its log grows, for a reason for people; nil: not any more.
+  case journalLogGrows(String?)
   /// The answer to a question.
   case answered(ReadID, JournalAnswer)
   /// A plugin's port reports.

@@ -90,6 +90,24 @@ struct Connection: ~Copyable {
     return code == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0
   }
 
+  /// First column of all rows of a statement that nothing is bound to.
+  func texts(_ text: String) throws(StorageFault) -> [String] {
+    let statement = try prepare(text, flags: 0)
+    defer { sqlite3_finalize(statement) }
+    var rows: [String] = []
+    while true {
+      let code = sqlite3_step(statement)
+      guard code == SQLITE_ROW else {
+        if code == SQLITE_DONE { return rows }
+        throw storageFault(handle, code)
+      }
+      if let value = sqlite3_column_text(statement, 0) { rows.append(String(cString: value)) }
+    }
+  }
+
+  /// Ends the statement that runs; from any thread, as long as the connection is there.
+  func interrupt() { sqlite3_interrupt(handle) }
+
   /// Waits so long for locks of other processes.
   func waitForLocks(milliseconds: Int32) { sqlite3_busy_timeout(handle, milliseconds) }
 

@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 import HoldfastCore
 
 /// A prepared statement in use: parameters are bound in order, columns are read in order. It is
@@ -190,14 +191,20 @@ private func crockfordDigit(_ byte: UInt8) -> UInt8 {
   }
 }
 
+/// What the system may say of a file that cannot be written.
+private let systemReasons = [EIO, ENOSPC, EDQUOT, EROFS, EACCES, EPERM]
+
 /// What SQLite says of its last failure.
 func storageFault(_ database: OpaquePointer?, _ code: Int32) -> StorageFault {
   guard let database else {
     return StorageFault(code: code, errno: 0, message: String(cString: sqlite3_errstr(code)))
   }
+  // SQLite does not note the system's error of a commit; it is still what the thread saw last.
+  let last = errno
   let extended = sqlite3_extended_errcode(database)
+  let isTold = code & 0xFF == SQLITE_IOERR && systemReasons.contains(last)
   return StorageFault(
     code: extended & 0xFF == code & 0xFF ? extended : code,
-    errno: sqlite3_system_errno(database),
+    errno: isTold ? last : sqlite3_system_errno(database),
     message: String(cString: sqlite3_errmsg(database)))
 }

@@ -43,6 +43,13 @@ enum JournalFile {
   /// Sees what is at the path before SQLite does, and makes a file that only its owner can read.
   private static func inspect(_ path: String) throws(JournalError) {
     var status = stat()
+    // SQLite would delete the log of a file that is empty, and what is in it with it.
+    if size(of: path + "-wal") > 0, size(of: path) == 0 {
+      throw JournalError(
+        .moved, path,
+        "is missing or empty, but its log \(path)-wal is there; put the journal back beside it, or "
+          + "move the log away to start anew")
+    }
     if stat(path, &status) == 0 {
       if status.st_mode & S_IFMT == S_IFDIR {
         throw JournalError(.isDirectory, path, "is a directory; move it away or name a file")
@@ -61,6 +68,11 @@ enum JournalFile {
         "cannot be made: \(reason); make its folder, writable for this user")
     }
     Glibc.close(descriptor)
+  }
+
+  private static func size(of path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
   }
 
   /// Keeps hands off the database of another application.

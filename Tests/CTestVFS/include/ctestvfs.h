@@ -10,6 +10,7 @@ typedef enum {
   CTESTVFS_WRITE_SHORT = 1, /* the disk is full after half of the bytes */
   CTESTVFS_WRITE_ERROR = 2, /* the disk does not take the bytes */
   CTESTVFS_SYNC_ERROR = 3,  /* what was written before may be lost, even if a later sync succeeds */
+  CTESTVFS_SYNC_LIE = 4,    /* a sync says that it succeeded, and did nothing */
 } ctestvfs_fault_t;
 
 /* Makes the layer known to SQLite as `name`, which is copied. A layer lives until the process ends.
@@ -23,6 +24,11 @@ void ctestvfs_cut_power(const char *_Nonnull name, long after, uint64_t seed);
 
 /* Cuts the power now. */
 void ctestvfs_cut_power_now(const char *_Nonnull name, uint64_t seed);
+
+/* Calls `then` on the thread whose call met the end of the power, before any other call returns,
+   with the file that it was about, NULL if it was about none. */
+void ctestvfs_when_cut(const char *_Nonnull name,
+                       void (*_Nullable then)(const char *_Nullable path));
 
 /* The power is back, faults and counts are forgotten. Every file must be closed. */
 void ctestvfs_restore_power(const char *_Nonnull name);
