@@ -9,16 +9,19 @@ internal import HoldfastThreads
 /// what the journal reports, by the journal's: then a plugin hears of a commit one hand-off after
 /// it was synced, not two. Threads of plugins only leave their inputs here.
 final class Engine: @unchecked Sendable {
-  // Safe: `host` and `batch` are used only by the one thread that set `isHandling`, all else under
-  // the monitor's lock.
+  // Safe: `host`, `batch` and `clock` are used only by the one thread that set `isHandling`, or by
+  // one that holds the lock while nobody has; all else under the monitor's lock.
   private let monitor = Monitor()
   private var inputs: [HostInput] = []
   private var batch: [HostInput] = []
   private var isHandling = false
   private var isOver = false
-  private var nextWake: Instant?
+  /// By the machine's clock: when the host wants to be woken at the latest, and when the engine's
+  /// thread wakes by itself; `max`: not at all.
+  private var nextWake = UInt64.max
+  private var alarm = UInt64.max
   private var isAsleep = false
-  private var alarm = Instant(nanoseconds: UInt64(Int64.max))
+  private var clock = RunningClock()
   private var host: Host
   private let perform: (HostEffect) -> Void
   private var thread: NamedThread?
@@ -62,7 +65,7 @@ final class Engine: @unchecked Sendable {
     }
     handleAll()
     // The engine's thread sleeps by an alarm that this input may have moved ahead.
-    let mustWake = nextWake.map { next in isAsleep && next < alarm } ?? false
+    let mustWake = isAsleep && nextWake < alarm
     monitor.unlock()
     if mustWake { monitor.wake() }
   }
@@ -70,21 +73,26 @@ final class Engine: @unchecked Sendable {
   private func run() {
     monitor.lock()
     while !isOver {
-      let isDue = nextWake.map { $0.nanoseconds <= monotonicNanoseconds() } ?? false
-      if isHandling || inputs.isEmpty && !isDue {
-        sleep()
-        continue
+      if isHandling {
+        // Whoever is at it wakes this thread for what is due afterwards.
+        sleep(until: .max)
+      } else if !inputs.isEmpty {
+        handleAll()
+      } else if nextWake <= monotonicNanoseconds() {
+        // Nothing or more may be due: the clock says whether the process stood still.
+        inputs.append(.tick)
+        handleAll()
+      } else {
+        sleep(until: nextWake)
       }
-      if inputs.isEmpty { inputs.append(.tick) }
-      handleAll()
     }
     monitor.unlock()
   }
 
-  private func sleep() {
-    alarm = nextWake ?? Instant(nanoseconds: UInt64(Int64.max))
+  private func sleep(until time: UInt64) {
+    alarm = time
     isAsleep = true
-    if let nextWake { monitor.wait(until: nextWake.nanoseconds) } else { monitor.wait() }
+    if alarm == .max { monitor.wait() } else { monitor.wait(until: alarm) }
     isAsleep = false
   }
 
@@ -98,13 +106,26 @@ final class Engine: @unchecked Sendable {
       batch.removeAll(keepingCapacity: batch.capacity <= 4096)
       monitor.lock()
     }
-    nextWake = host.nextWake
+    nextWake = clock.rest(until: host.nextWake, from: monotonicNanoseconds()) ?? .max
     isHandling = false
   }
 
   private func handle(_ input: HostInput) {
-    let now = Instant(nanoseconds: monotonicNanoseconds())
+    let before = clock.lost
+    let now = clock.look(at: monotonicNanoseconds())
+    let stood = (clock.lost - before) / 1_000_000
+    if stood >= 1000 {
+      perform(
+        .log(.warning, "the host stood still for \(stood) ms; nobody is blamed for that time"))
+    }
     host.handle(input, at: now, wall: .now, perform: perform)
+  }
+}
+
+extension Engine {
+  /// What the machine's clock shows at an instant of the rules; only while an effect is performed.
+  func machineTime(of instant: Instant) -> Instant {
+    Instant(nanoseconds: clock.machineTime(of: instant))
   }
 }
 

@@ -124,8 +124,11 @@ final class HostParts: @unchecked Sendable {
     case .load(let instance): house.load(instance)
     case .destroy(let instance): house.destroy(instance)
     case .call(let instance, let id, let call, let deadline):
-      house.port(of: instance)?.submit(call, as: id, deadline: deadline)
-    case .deliver(let instance, let event, let number):
+      // Plugins know the machine's clock alone.
+      let limit = deadline.map { engine.machineTime(of: $0) }
+      house.port(of: instance)?.submit(call, as: id, deadline: limit)
+    case .deliver(let instance, var event, let number):
+      event.deadline = event.deadline.map { engine.machineTime(of: $0) }
       house.port(of: instance)?.deliver(event, number: number)
       if journal.backlog == 0 { sched_yield() }
     case .receipt(let instance, let receipt, let token, let messageID):
