@@ -51,6 +51,21 @@ import Testing
     #expect(!talk.wantsLine)
   }
 
+  @Test func aLongWaitIsToldOnceAndAShortOneNever() {
+    var talk = conversation()
+    _ = talk.handle(.line(3, "hi"), at: start)
+    #expect(talk.handle(.heard(.busy(id: "m-1", milliseconds: 1000)), at: start).isEmpty)
+    let told = talk.handle(.heard(.busy(id: "m-1", milliseconds: 5000)), at: start)
+    #expect(
+      told == [
+        .tell(
+          "line 3 is not accepted yet; it is sent again until it is; "
+            + "`holdfast status` says what is in the way")
+      ])
+    #expect(talk.handle(.heard(.busy(id: "m-1", milliseconds: 5000)), at: start).isEmpty)
+    #expect(!talk.wantsLine)
+  }
+
   @Test func aRefusalIsToldAndTheNextLineGoesOn() {
     var talk = conversation()
     _ = talk.handle(.line(4, "hi"), at: start)

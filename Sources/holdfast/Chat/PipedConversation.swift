@@ -6,6 +6,10 @@ struct PipedConversation {
   /// How long a reply may take.
   static let patience = Duration.seconds(600)
 
+  /// A host that asks for so much patience, in milliseconds, has something in its way.
+  static let longWait: UInt64 = 2000
+  static let waiting = "it is sent again until it is; `holdfast status` says what is in the way"
+
   enum Input {
     /// A message, with its place in the input.
     case line(Int, String)
@@ -35,6 +39,7 @@ struct PipedConversation {
     var text: String
     var deadline: Instant
     var again: Instant?
+    var hasWaited = false
     var parts: Set<Int> = []
   }
 
@@ -95,7 +100,11 @@ struct PipedConversation {
     case .busy(let id, let milliseconds):
       guard id == current?.id else { return [] }
       current?.again = now + .milliseconds(Int64(clamping: max(10, milliseconds)))
-      return []
+      // A queue that is full for a moment is not worth a word.
+      guard milliseconds >= Self.longWait, let line = current?.line, current?.hasWaited == false
+      else { return [] }
+      current?.hasWaited = true
+      return [.tell("line \(line) is not accepted yet; \(Self.waiting)")]
     case .refused(let id, let reason):
       // A line that was too long for the console loses its name.
       guard let line = current?.line, id.isEmpty || id == current?.id else { return [] }

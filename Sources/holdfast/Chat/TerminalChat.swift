@@ -18,6 +18,8 @@ struct TerminalChat {
   /// What was said and not accepted yet, for `busy`.
   private var unaccepted: [String: String] = [:]
   private var retries: [Retry] = []
+  /// Messages of which it was told that they wait for the host.
+  private var slow: Set<String> = []
   private var status: ExitCode?
 
   init(_ connection: ConsoleConnection, terminal: Terminal, notices: NoticeQueue) {
@@ -92,9 +94,14 @@ struct TerminalChat {
   private mutating func take(_ message: ConsoleMessage) {
     switch message {
     case .ready: break
-    case .accepted(let id), .duplicate(let id): unaccepted[id] = nil
+    case .accepted(let id), .duplicate(let id):
+      unaccepted[id] = nil
+      slow.remove(id)
     case .busy(let id, let milliseconds):
       let wait = Duration.milliseconds(Int64(clamping: max(10, milliseconds)))
+      if milliseconds >= PipedConversation.longWait, slow.insert(id).inserted {
+        show("not accepted yet; \(PipedConversation.waiting)", .yellow)
+      }
       retries.append(Retry(id: id, at: SystemClock.now + wait))
     case .refused(let id, let reason):
       unaccepted[id] = nil
