@@ -21,6 +21,7 @@ C_PLUGINS := $(if $(wildcard Plugins/Console/*.c),$(PLUGINS)/console.so) \
   $(if $(wildcard Plugins/RecallModel/*.c),$(PLUGINS)/recall-model.so) \
   $(if $(wildcard Plugins/FileMemory/*.c),$(PLUGINS)/file-memory.so)
 BAD_PLUGINS := $(patsubst Tests/Fixtures/%.c,$(FIXTURES)/%.so,$(wildcard Tests/Fixtures/*.c))
+PRELOADS := $(patsubst Tests/Preload/%.c,$(FIXTURES)/preload/%.so,$(wildcard Tests/Preload/*.c))
 HARNESS := $(if $(wildcard Tests/PluginHarness/harness.c),build/harness)
 HINDSIGHT := $(if $(wildcard Tests/HindsightServer/main.c),build/hindsight-server)
 C_BENCHES := $(patsubst Benchmarks/%.c,build/bench/%,$(wildcard Benchmarks/*.c)) \
@@ -33,8 +34,8 @@ TEST_ENV := HOLDFAST_PLUGINS=$(CURDIR)/$(PLUGINS) HOLDFAST_FIXTURES=$(CURDIR)/$(
   HOLDFAST_HINDSIGHT_SERVER=$(CURDIR)/build/hindsight-server
 QUIETLY := tools/quietly.sh
 
-.PHONY: run test build plugins fixtures bench simulate crash-trials test-hindsight sanitize lint \
-  format layout deps install-deps clean help
+.PHONY: run test build plugins fixtures bench simulate crash-trials test-hindsight sanitize \
+  sanitize-threads lint format layout deps install-deps clean help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -60,7 +61,7 @@ plugins: deps $(C_PLUGINS) | $(PLUGINS) ## build the plugins into build/plugins
 	@cmp -s $(BIN)/libHindsight.so $(PLUGINS)/hindsight.so || \
 	  install -m 755 $(BIN)/libHindsight.so $(PLUGINS)/hindsight.so
 
-fixtures: $(BAD_PLUGINS) ## build the plugins that break a rule each
+fixtures: $(BAD_PLUGINS) $(PRELOADS) ## build the plugins that break a rule each, and faults of the disk
 
 bench: deps plugins $(C_BENCHES) ## measure, and write docs/BENCHMARKS.md
 	@$(RELEASE) holdfast
@@ -72,8 +73,9 @@ simulate: build ## run the simulator over SEEDS=n seeds, or one SEED=n
 	@$(TEST_ENV) $(if $(SEEDS),HOLDFAST_SEEDS=$(SEEDS)) $(if $(SEED),HOLDFAST_SEED=$(SEED)) \
 	  tools/selected-tests.sh Simulat
 
-crash-trials: build plugins fixtures ## kill the host N=n times at random points
-	@$(TEST_ENV) $(if $(N),HOLDFAST_CRASH_TRIALS=$(N)) tools/selected-tests.sh CrashTrial
+crash-trials: build plugins fixtures ## end the host N=n times in every way; figures into JSON=file
+	@$(TEST_ENV) $(if $(N),HOLDFAST_CRASH_TRIALS=$(N)) $(if $(SEED),HOLDFAST_SEED=$(SEED)) \
+	  $(if $(JSON),HOLDFAST_TRIALS_JSON=$(abspath $(JSON))) tools/selected-tests.sh CrashTrial
 
 # Python's package index is asked for the server, which is kept in build/hindsight.
 test-hindsight: build plugins fixtures $(HINDSIGHT) ## run the Hindsight tests against the real server
@@ -85,6 +87,12 @@ sanitize: deps plugins fixtures ## run the tests under the address sanitizer
 	@$(TEST_ENV) ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no tools/selected-tests.sh \
 	  '$(or $(TESTS),^Holdfast(Core|Journal|Ports|Configuration|Control|Runtime)Tests)' \
 	  --scratch-path .build/asan --sanitize=address
+
+# Libraries that are loaded later take the sanitizer's functions from the program.
+sanitize-threads: deps plugins fixtures ## run the tests of threads under the thread sanitizer
+	@$(TEST_ENV) TSAN_OPTIONS=halt_on_error=0 SWIFT_BACKTRACE=enable=no tools/selected-tests.sh \
+	  '$(or $(TESTS),^Holdfast(Journal|Ports|Control|Runtime)Tests)' \
+	  --scratch-path .build/tsan --sanitize=thread -Xlinker --export-dynamic
 
 lint: ## check the format of the Swift sources
 	@swift format lint --strict --recursive --parallel Package.swift Sources Plugins Tests Benchmarks
@@ -119,6 +127,14 @@ $(C_PLUGINS): $(HEADERS) Plugins/plugin.map Makefile | $(PLUGINS)
 $(FIXTURES)/%.so: Tests/Fixtures/%.c $(wildcard Tests/Fixtures/*.h) $(HEADERS) Plugins/plugin.map Makefile | $(FIXTURES)
 	$(CC) $(PLUGIN_FLAGS) $$(sed -n '1,3s,^// cflags: ,,p' $<) $< \
 	  $$(sed -n '1,3s,^// link: ,,p' $<) -o $@
+
+# A power loss needs SQLite and the file layer that forgets; the others stand on their own.
+$(FIXTURES)/preload/power_loss.so: Tests/CTestVFS/ctestvfs.c Tests/CTestVFS/record.c
+$(FIXTURES)/preload/power_loss.so: LINKED := -ITests/CTestVFS/include -D_Nonnull= -D_Nullable= \
+  -lsqlite3 -lpthread
+$(FIXTURES)/preload/%.so: Tests/Preload/%.c $(wildcard Tests/CTestVFS/*.h Tests/CTestVFS/include/*.h) Makefile
+	@mkdir -p $(FIXTURES)/preload
+	$(CC) $(CWARN) -D_GNU_SOURCE -shared -fPIC -fvisibility=default $(filter %.c,$^) $(LINKED) -o $@
 
 build/harness: $(wildcard Tests/PluginHarness/*.[ch]) $(HEADERS) Makefile
 	@mkdir -p build

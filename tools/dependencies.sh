@@ -17,6 +17,7 @@ has cc || need gcc
 has c++ || need g++
 has pkg-config || need pkg-config
 has readelf || need binutils
+has strace || need strace
 library() { has pkg-config && pkg-config --exists "$1" || need "$2"; }
 library sqlite3 libsqlite3-dev
 library libedit libedit-dev

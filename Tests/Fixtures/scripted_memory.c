@@ -74,7 +74,7 @@ static void apply(ledger_t *ledger, const char *line) {
     memcpy(memory->session, session, sizeof session);
     memory->user = strdup(user);
     memory->turn = number_of(line, "turn");
-  } else {
+  } else if (strncmp(line, "withdrawn\t", 10) == 0) {
     for (size_t i = 0; i < ledger->count; i++)
       if (ledger->memories[i].turn == number_of(line, "turn") &&
           strcmp(ledger->memories[i].session, session) == 0)
@@ -88,7 +88,10 @@ static void land(script_t *script, hf_op_t op, const char *lines) {
   char key[40];
   (void)op;
   field_of(lines, "batch", key, sizeof key);
-  if (strncmp(lines, "stored\t", 7) == 0 && is_known(ledger, key)) return;
+  if (strncmp(lines, "stored\t", 7) == 0 && is_known(ledger, key)) {
+    dprintf(ledger->file, "again\tbatch=%s\n", key);
+    return;
+  }
   write_all(ledger->file, lines, strlen(lines));
   fdatasync(ledger->file);
   for (const char *line = lines; *line; line = strchr(line, '\n') + 1) apply(ledger, line);

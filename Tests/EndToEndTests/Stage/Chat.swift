@@ -67,9 +67,12 @@ final class Chat {
     return id
   }
 
+  /// Says something and waits for nothing.
+  func tell(_ text: String, id: String) { send(Wire.line(["say", id, text])) }
+
   /// What the console says of a message other than its reply: `ok`, `duplicate`, `refused`, `busy`.
   func receipt(_ text: String, id: String) throws -> Line {
-    send(Wire.line(["say", id, text]))
+    tell(text, id: id)
     return try next { $0.id == id && $0.verb != "reply" }
   }
 

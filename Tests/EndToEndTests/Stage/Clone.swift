@@ -28,6 +28,9 @@ enum Clone {
     (variable("HOLDFAST_FIXTURES") ?? root + "/build/fixtures") + "/\(name).so"
   }
 
+  /// The library of `Tests/Preload/<name>.c`.
+  static func preload(_ name: String) -> String { fixture("preload/\(name)") }
+
   static func variable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }
@@ -85,6 +88,17 @@ struct Patience {
   }
 }
 
+/// Time as it passes, for what a test does for so long and judges by nothing.
+struct Moments {
+  private let begin = monotonicNanoseconds()
+  private let length: UInt64
+
+  init(milliseconds: Int = 0) { length = UInt64(milliseconds) * 1_000_000 }
+
+  var isOver: Bool { monotonicNanoseconds() - begin >= length }
+  var seconds: Double { Double(monotonicNanoseconds() - begin) / 1e9 }
+}
+
 /// Runs a program to its end.
 struct Finished {
   let status: Int32
@@ -106,9 +120,10 @@ struct Finished {
 struct Spawned {
   let pid: pid_t
 
+  /// `environment` is added to the test's own.
   init(
     _ arguments: [String], stdin: String = "/dev/null", stdout: String = "/dev/null",
-    stderr: String
+    stderr: String, environment: [String: String] = [:]
   ) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -126,13 +141,34 @@ struct Spawned {
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var words = arguments.map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
+    var settings = Self.settings(adding: environment)
+    defer { for word in words + settings { free(word) } }
     var child: pid_t = 0
-    let code = posix_spawn(&child, arguments[0], &actions, &attributes, &words, environ)
+    let code = posix_spawn(&child, arguments[0], &actions, &attributes, &words, &settings)
     guard code == 0 else {
       throw TestFailure("cannot run \(arguments[0]): \(String(cString: strerror(code)))")
     }
     pid = child
+  }
+
+  private static func settings(
+    adding environment: [String: String]
+  ) -> [UnsafeMutablePointer<CChar>?] {
+    var settings: [UnsafeMutablePointer<CChar>?] = []
+    var next = environ
+    while let text = next.pointee {
+      let name = String(cString: text).prefix { $0 != "=" }
+      if environment[String(name)] == nil { settings.append(strdup(text)) }
+      next += 1
+    }
+    return settings + environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+  }
+
+  /// Whether it has ended; `wait` then returns at once.
+  var hasEnded: Bool {
+    var info = siginfo_t()
+    return waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0
+      && info.si_signo == SIGCHLD
   }
 
   /// Waits for its end: the exit status, or 1000 and the number of the signal that ended it. One

@@ -201,8 +201,10 @@ final class Director: @unchecked Sendable {
     var rest = ""
     var bytes = [UInt8](repeating: 0, count: 65_536)
     while true {
-      var entry = [pollfd(fd: socket, events: Int16(POLLIN), revents: 0)]
-      poll(&entry, 1, -1)
+      // The next instance ends this one, whose connection a child of its host may keep open.
+      var entries = [socket, listener].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+      poll(&entries, 2, -1)
+      if entries[0].revents == 0, entries[1].revents != 0 { return }
       let count = cshims_receive(socket, &bytes, bytes.count)
       if count == 0 || count < 0 && count != -Int64(EAGAIN) { return }
       guard count > 0 else { continue }

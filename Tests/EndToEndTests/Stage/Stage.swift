@@ -12,6 +12,10 @@ final class Stage {
   /// Sections of plugins, by instance.
   var sections: [String: String] = [:]
   var agent = "model = \"echo\"\n"
+  /// What the next host finds in its environment beside the test's own.
+  var environment: [String: String] = [:]
+  /// A program in front of the next host, which runs it as the same process.
+  var wrapper: [String] = []
   private var process: Spawned?
   private var logBefore = 0
   private var directors: [Director] = []
@@ -104,9 +108,9 @@ final class Stage {
     let file = try write()
     logBefore = log.utf8.count
     let process = try Spawned(
-      [Clone.holdfast, "run", "--state-dir", state, "--config", file, "--log", "debug"]
+      wrapper + [Clone.holdfast, "run", "--state-dir", state, "--config", file, "--log", "debug"]
         + arguments,
-      stderr: logFile)
+      stderr: logFile, environment: environment)
     self.process = process
     if isAwaited { try ready() }
   }
@@ -115,18 +119,23 @@ final class Stage {
   func ready() throws {
     guard let process else { return }
     try Patience.until("the host is ready") {
-      let text = String(log.utf8.dropFirst(logBefore)) ?? ""
-      if text.contains("is ready, pid") { return true }
-      if hasEnded(process) { throw TestFailure("the host ended at once: \(text)") }
+      if isReady { return true }
+      if process.hasEnded { throw TestFailure("the host ended at once: \(lastLog)") }
       return false
     }
   }
 
-  private func hasEnded(_ process: Spawned) -> Bool {
-    var info = siginfo_t()
-    return waitid(P_PID, id_t(process.pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0
-      && info.si_signo == SIGCHLD
-  }
+  /// What the host that was started last has logged.
+  var lastLog: String { String(log.utf8.dropFirst(logBefore)) ?? "" }
+
+  /// Whether its plugins have loaded or failed.
+  var isReady: Bool { lastLog.contains("is ready, pid") }
+
+  /// Whether it has ended by itself, or was never started.
+  var hasEnded: Bool { process?.hasEnded ?? true }
+
+  /// Tells it to stop, and does not wait.
+  func tellToStop() { if let process { kill(process.pid, SIGTERM) } }
 
   /// Ends it in an orderly way; its exit status.
   @discardableResult

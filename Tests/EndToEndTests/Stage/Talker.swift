@@ -4,15 +4,20 @@ import HoldfastThreads
 /// Somebody who keeps talking on a thread of its own while the host is killed and started again: a
 /// message without a receipt is sent again under the same id, so that it counts once.
 final class Talker: @unchecked Sendable {
-  // Safe: what both threads use is used under the monitor's lock; the rest belongs to the thread
+  // Safe: what both threads use is used under the monitor's lock; `problem` belongs to the thread
   // until it was joined.
 
   let name: String
   /// Texts that were accepted, commands left out.
-  private(set) var accepted: [String: String] = [:]
+  var accepted: [String: String] { monitor.withLock { texts } }
   /// How often the reply to each message came.
-  private(set) var replies: [String: Int] = [:]
+  var replies: [String: Int] { monitor.withLock { counts } }
   private(set) var problem: String?
+  /// How many of its messages had come before.
+  var duplicates: Int { monitor.withLock { recognised } }
+  private var recognised = 0
+  private var texts: [String: String] = [:]
+  private var counts: [String: Int] = [:]
   private let socket: String
   private let command: String
   private let tool: String
@@ -77,9 +82,11 @@ final class Talker: @unchecked Sendable {
         drain(chat)
         switch line.verb {
         case "ok", "duplicate":
-          if text != command { accepted[id] = text }
+          if line.verb == "duplicate" { monitor.withLock { recognised += 1 } }
+          if text != command { monitor.withLock { texts[id] = text } }
           return
         case "busy": poll(nil, 0, 5)
+        case "refused" where line.text.contains("stopping"): poll(nil, 0, 5)
         default: throw TestFailure("\(text) was answered with \(line.fields)")
         }
       } catch is HungUp {
@@ -94,5 +101,5 @@ final class Talker: @unchecked Sendable {
     for line in chat.takeOthers() where line.verb == "reply" { count(line.id) }
   }
 
-  private func count(_ id: String) { replies[id, default: 0] += 1 }
+  private func count(_ id: String) { monitor.withLock { counts[id, default: 0] += 1 } }
 }

@@ -1,0 +1,71 @@
+import FoundationEssentials
+import Glibc
+import HoldfastCore
+import HoldfastThreads
+import Testing
+
+/// Time that a process does not live through, and clocks that people set.
+@Suite struct ClockTests {
+  @Test func aHostThatStoodStillBlamesNoPluginForThatTime() throws {
+    let stage = try Stage(["notes": 1], settings: "deadline_retain_ms = 4000")
+    let notes = try stage.director("notes")
+    notes.begin(with: "retain", .hold, times: 1)
+    try stage.start()
+    let chat = try stage.chat()
+    try chat.ask("one")
+    let call = try notes.next("retain")
+    kill(stage.pid, SIGSTOP)
+    let pause = Moments(milliseconds: 5000)
+    while !pause.isOver { poll(nil, 0, 100) }
+    kill(stage.pid, SIGCONT)
+    try stage.logged("the host stood still for")
+    try notes.answer(call)
+    try stage.settled("notes")
+    #expect(try stage.plugin("notes").timeouts == 0)
+    #expect(try stage.plugin("notes").staleAnswers == 0)
+    #expect(!stage.log.contains("did not answer"))
+    #expect(stage.stop() == 0)
+    #expect(notes.ledger.count == 1)
+  }
+
+  @Test(arguments: [-3600, 3600, -86_400 * 400] as [Int64])
+  func settingTheClockChangesNeitherAgesNorWhatIsKnown(seconds: Int64) throws {
+    let stage = try Stage(["notes": 2])
+    let clock = try stage.folder.write("clock", "\0\0\0\0\0\0\0\0")
+    stage.environment = [
+      "LD_PRELOAD": Clone.preload("wall_clock"), "HOLDFAST_WALL_CLOCK": clock,
+    ]
+    try stage.start()
+    let chat = try stage.chat()
+    let first = try chat.say("one")
+    #expect(try chat.reply(to: first) == "re: one")
+    try chat.ask("/new")
+    let old = try stage.sessions().map(\.session.id)
+    set(clock, ahead: seconds)
+    #expect(try chat.receipt("one", id: first).verb == "duplicate")
+    #expect(try chat.ask("two") == "re: two")
+    #expect(try stage.row("notes").oldestAgeMilliseconds < 3_000_000)
+    try chat.ask("/new")
+    // A later session stands before an earlier one, whatever the clock said.
+    let sessions = try stage.sessions().map(\.session.id)
+    #expect(Array(sessions.dropFirst(sessions.count - old.count)) == old)
+    try chat.ask("three")
+    stage.kill9()
+    try stage.start()
+    try chat.connect()
+    #expect(try chat.receipt("one", id: first).verb == "duplicate")
+    #expect(try chat.ask("four") == "re: four")
+    #expect(try stage.row("notes").oldestAgeMilliseconds < 3_000_000)
+    try stage.flushed("notes")
+    #expect(stage.stop() == 0)
+    let texts = try stage.director("notes").ledger.map { $0.split(separator: " ")[2] }
+    #expect(texts == ["one", "two", "three", "four"])
+  }
+
+  private func set(_ clock: String, ahead seconds: Int64) {
+    let file = open(clock, O_WRONLY)
+    var seconds = seconds
+    #expect(pwrite(file, &seconds, 8, 0) == 8)
+    close(file)
+  }
+}

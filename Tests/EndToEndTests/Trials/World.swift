@@ -1,0 +1,194 @@
+import FoundationEssentials
+import Glibc
+import HoldfastCore
+
+/// A state with people talking and providers storing, in which one host after the other ends in
+/// another way. For one thread.
+struct World {
+  private static let providers = ["notes", "deep"]
+
+  private let stage: Stage
+  private let talkers: [Talker]
+  private let fate: (inout Dice) -> Ordeal
+  private var dice: Dice
+  private var tally = Tally()
+
+  /// A world in which everything follows from `seed`, as far as processes let it. `fate` says what
+  /// each life goes through.
+  init(seed: UInt64, fate: @escaping (inout Dice) -> Ordeal) throws {
+    dice = Dice(seed: seed)
+    self.fate = fate
+    stage = try Stage()
+    for (name, turns) in zip(Self.providers, [1, 3]) {
+      stage.sections[name] = """
+        plugin = "scripted-memory"
+        path = "\(Clone.fixture("scripted_memory"))"
+        retain_every_turns = \(turns)
+
+        """
+    }
+    stage.sections["sqlite"] = """
+      plugin = "sqlite-memory"
+      path = "\(Clone.plugin("sqlite-memory"))"
+
+      """
+    stage.sections["files"] = """
+      plugin = "file-memory"
+      path = "\(Clone.plugin("file-memory"))"
+
+      """
+    stage.sections["echo"] = """
+      plugin = "scripted-model"
+      path = "\(Clone.fixture("scripted_model"))"
+      config.tools = true
+
+      """
+    stage.sections["box"] = """
+      plugin = "scripted-tools"
+      path = "\(Clone.fixture("scripted_tools"))"
+
+      """
+    let socket = stage.state + "/run/console.sock"
+    talkers = zip(1...4, ["/status", "/new", "/undo", "/help"]).map {
+      Talker("t\($0)", on: socket, command: $1, tool: $0 > 2 ? "box__write" : "")
+    }
+  }
+
+  /// Lives so often, comes to rest, and gives account.
+  mutating func run(lives: Int) throws -> Tally {
+    try stage.start()
+    for talker in talkers { talker.begin() }
+    stage.kill9()
+    do {
+      try live(times: lives)
+      try rest()
+    } catch {
+      stage.kill9()
+      for talker in talkers { talker.fallSilent() }
+      for talker in talkers { talker.end() }
+      throw error
+    }
+    var account = try Account(stage.state, talkers)
+    try account.checkEnd(providers: Self.providers)
+    return tally + account.tally
+  }
+
+  private mutating func live(times lives: Int) throws {
+    for life in 1...lives {
+      let ordeal = fate(&dice)
+      do { try live(ordeal) } catch {
+        tally.problems.append("life \(life), \(ordeal): \(error)")
+        stage.kill9()
+      }
+      let problems = tally.problems.count
+      try check()
+      for place in problems..<tally.problems.count { tally.problems[place] += " after \(ordeal)" }
+    }
+  }
+
+  private mutating func rest() throws {
+    (stage.environment, stage.wrapper) = ([:], [])
+    try stage.start()
+    for talker in talkers { talker.fallSilent() }
+    for name in Self.providers + ["sqlite", "files"] { try stage.flushed(name) }
+    try Patience.until("every reply is delivered") { try stage.status().pendingReplies == 0 }
+    if stage.stop() != 0 { tally.problems.append("the last stop failed: \(stage.lastLog)") }
+    for talker in talkers { talker.end() }
+  }
+
+  private mutating func check() throws {
+    let told = talkers.reduce(into: [:]) { $0.merge($1.accepted) { first, _ in first } }
+    var account = try Account(stage.state, talkers)
+    try account.checkMeanwhile(told: told, providers: Self.providers)
+    tally = tally + account.tally
+  }
+
+  // MARK: - One life
+
+  private mutating func live(_ ordeal: Ordeal) throws {
+    let report = FaultReport(path: stage.folder.path + "/report")
+    unlink(report.path)
+    stage.environment = ordeal.environment(report: report.path)
+    stage.wrapper = ordeal.wrapper(state: stage.state, report: report.path)
+    try stage.start(isAwaited: false)
+    tally.lives += 1
+    switch ordeal {
+    case .kill(let pause, let isReady):
+      if isReady { try stage.ready() }
+      poll(nil, 0, Int32(pause))
+      end(stage.isReady ? "killed while it served" : "killed while it started")
+    case .stop(let pause, let killAfter):
+      try stage.ready()
+      poll(nil, 0, Int32(pause))
+      try stop(killAfter: killAfter)
+    case .inside(_, let how, _):
+      awaitEnd(milliseconds: 400)
+      end(report.met.map { "killed, \(how) \($0)" } ?? "killed before its time")
+    case .traced:
+      awaitEnd(milliseconds: 1500)
+      end(report.traced.map { "killed by the kernel in \($0)" } ?? "killed before its time")
+    case .power:
+      awaitEnd(milliseconds: 500)
+      end(report.met.map { "lost its power, \($0)" } ?? "killed before its time")
+    case .fault(_, let error, _, _):
+      try suffer(ordeal, met: { report.met.map { "\(error) \($0)" } })
+    case .tracedFault(_, let error, _, _):
+      try suffer(ordeal, met: { report.injected.map { "\(error) \($0) by the kernel" } })
+    }
+  }
+
+  /// Waits until the fault was met, hears what the host says of it, and ends the host.
+  private mutating func suffer(_ ordeal: Ordeal, met: () -> String?) throws {
+    var fault: String?
+    let limit = Moments(milliseconds: stage.wrapper.isEmpty ? 400 : 1200)
+    while fault == nil, !stage.hasEnded, !limit.isOver {
+      fault = met()
+      poll(nil, 0, 2)
+    }
+    fault = fault ?? met()
+    if let fault {
+      tally.faults[fault, default: 0] += 1
+      if ordeal.isFault, fault.contains("journal.sqlite"), Self.isReported(fault) {
+        try Patience.until("the host speaks of \(fault)") { stage.lastLog.contains("journal ") }
+      }
+    }
+    poll(nil, 0, Int32(dice.next(below: 60)))
+    if stage.hasEnded {
+      let status = stage.waitForEnd()
+      if status != 1 { tally.problems.append("ended with \(status): \(stage.lastLog)") }
+      tally.endings["ended by itself, saying why", default: 0] += 1
+    } else if dice.next(below: 4) == 0 {
+      try stop(killAfter: nil)
+    } else {
+      end(fault == nil ? "killed while it served" : "killed after a fault of the disk")
+    }
+  }
+
+  /// Truncating a log that is empty anyway is nothing that anybody has to know of.
+  private static func isReported(_ fault: String) -> Bool { !fault.contains("truncate") }
+
+  private mutating func stop(killAfter: Int?) throws {
+    stage.tellToStop()
+    if let killAfter {
+      poll(nil, 0, Int32(killAfter))
+      end("killed while it stopped")
+    } else {
+      let status = stage.waitForEnd()
+      if status > 1 { tally.problems.append("a stop ended with \(status): \(stage.lastLog)") }
+      tally.endings["stopped", default: 0] += 1
+    }
+  }
+
+  private mutating func end(_ how: String) {
+    let status = stage.kill9()
+    if status != 1000 + SIGKILL {
+      tally.problems.append("ended with \(status) when it was to be killed: \(stage.lastLog)")
+    }
+    tally.endings[how, default: 0] += 1
+  }
+
+  private func awaitEnd(milliseconds: Int) {
+    let limit = Moments(milliseconds: milliseconds)
+    while !stage.hasEnded, !limit.isOver { poll(nil, 0, 1) }
+  }
+}
