@@ -273,7 +273,7 @@ import Testing
         id: 1, enrolment: EnrolmentID(1), session: Self.session.id, turns: TurnSet(1...2),
         scope: Self.session.scope, created: wall)
     ]
-    var restored = Backlog(restoring: debt, at: now)
+    var restored = Backlog(restoring: debt, at: now, wall: wall)
     #expect(restored.cut?.record.isUnknown == true)
     var numbers = numbers
     _ = restored.withdraw(1, numbers: &numbers, at: now)

@@ -185,6 +185,8 @@ struct JournalScript {
     message.text = text()
     message.user = chance(50) ? text() : ""
     message.userName = text()
+    message.isFromBot = chance(10)
+    message.isMention = chance(30)
     lastInput += 1
     var input = InputRecord(
       id: lastInput, message: message, channel: InstanceID("console"), key: key, session: session,
@@ -260,10 +262,10 @@ extension JournalScript {
     let set = TurnSet([first, last.index])
     var operations: [JournalOperation] = [.withdrawTurns(id, set)]
     if let enrolment = pick(enrolmentIDs) {
-      operations.append(
-        .oweWithdrawal(
-          WithdrawalRecord(
-            enrolment: enrolment, session: id, turn: last.index, cut: Int64(below(9)))))
+      var withdrawal = WithdrawalRecord(
+        enrolment: enrolment, session: id, turn: last.index, cut: Int64(below(9)))
+      withdrawal.owed = clock
+      operations.append(.oweWithdrawal(withdrawal))
       if chance(40) { operations.append(.markWithdrawals(enrolment, id, set)) }
       if chance(40) { operations.append(.settleWithdrawals(enrolment, id, set)) }
     }

@@ -54,6 +54,8 @@ extension JournalModel {
     }
     debt.pending = TurnSet(owed.map(\.index))
     debt.arrears = TurnSet(free.map(\.index).filter(late.contains))
+    debt.pendingSince =
+      owed.filter { !late.contains($0.index) }.min { $0.index < $1.index }?.finished
     return debt
   }
 

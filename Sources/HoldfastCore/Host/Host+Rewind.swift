@@ -77,7 +77,7 @@ extension Host {
     guard var debt = debts.first(where: { $0.enrolment == id }) else { return nil }
     // What is behind a settled watermark was never owed to this destination.
     if !debt.isOwing { (debt.pending, debt.arrears) = (TurnSet(), TurnSet()) }
-    return Backlog(restoring: debt, at: now)
+    return Backlog(restoring: debt, at: now, wall: wall)
   }
 
   // MARK: /delete

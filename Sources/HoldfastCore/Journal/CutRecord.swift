@@ -190,6 +190,8 @@ public struct WithdrawalRecord: Sendable, Equatable {
   public var turn: TurnIndex
   /// The cut that it went out with, 0 if that is not known any more.
   public var cut: Int64
+  /// Since when it has been owed; zero in rows of older hosts, which did not write it down.
+  public var owed = WallTime(milliseconds: 0)
   /// Acknowledged once, to be done again after a retry of its parked batch.
   public var isSent: Bool
 

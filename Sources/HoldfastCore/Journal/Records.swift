@@ -135,6 +135,10 @@ public struct InputRecord: Sendable, Equatable {
   public var user: String
   /// Sender's name, for people.
   public var userName: String
+  /// The sender is a program.
+  public var isFromBot: Bool
+  /// The agent was addressed; of use in groups.
+  public var isMention: Bool
   /// When it was accepted.
   public var received: WallTime
   /// What became of it.
@@ -158,6 +162,8 @@ public struct InputRecord: Sendable, Equatable {
     text = message.text
     user = message.user
     userName = message.userName
+    isFromBot = message.isFromBot
+    isMention = message.isMention
     received = WallTime(milliseconds: 0)
     status = .waiting
     starts = 0

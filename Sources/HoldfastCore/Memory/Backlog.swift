@@ -82,19 +82,24 @@ public struct Backlog: Sendable {
   }
 
   /// Goes on where the journal says it was. What was cut may have been sent.
-  public init(restoring debt: DebtRecord, at now: Instant) {
+  /// It is as old as the journal says.
+  public init(restoring debt: DebtRecord, at now: Instant, wall: WallTime) {
+    let since = { (time: WallTime?) -> Instant in
+      guard let time, time.milliseconds > 0, time < wall else { return now }
+      return now - .milliseconds(wall.milliseconds - time.milliseconds)
+    }
     self.init(enrolment: debt.enrolment, session: debt.session, watermark: debt.watermark)
     pending = debt.pending
     arrears = debt.arrears
     parked = debt.cuts.filter { $0.status == .parked }
     cut = debt.cuts.first { $0.status == .open }.map {
-      OpenCut(record: $0, since: now, isDurable: true)
+      OpenCut(record: $0, since: since($0.created), isDurable: true)
     }
     cut?.record.isUnknown = true
-    owed = debt.withdrawals.map { Owed(record: $0, isDurable: true, since: now) }
+    owed = debt.withdrawals.map { Owed(record: $0, isDurable: true, since: since($0.owed)) }
     journalled = (debt.watermark, debt.isOwing)
     if !pending.isEmpty {
-      pendingSince = now
+      pendingSince = since(debt.pendingSince)
       dueAt = now
     }
   }

@@ -18,6 +18,10 @@ public struct InboundMessage: Sendable, Equatable {
   public var user = ""
   /// Name of the sender, for people.
   public var userName = ""
+  /// The sender is a program.
+  public var isFromBot = false
+  /// The agent was addressed; of use in groups.
+  public var isMention = false
   /// What was said.
   public var text = ""
   /// Id of the message it replies to, or empty.
@@ -147,6 +151,9 @@ public struct RecallItem: Sendable, Equatable {
   public var firstTurn: TurnIndex = 0
   /// Last turn it stems from, 0: unknown.
   public var lastTurn: TurnIndex = 0
+
+  /// Who remembered it; nil while nobody has put it together with what others did.
+  public var provider: InstanceID?
 
   /// A memory.
   public init(text: String, score: Double, scope: Scope) {

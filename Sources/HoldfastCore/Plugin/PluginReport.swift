@@ -33,6 +33,8 @@ public struct PluginAnswer: Sendable, Equatable {
   public var text: String
   /// What a recall found.
   public var items: [RecallItem]
+  /// Items of another scope that were refused.
+  public var deniedItems = 0
   /// The tools that a plugin named.
   public var tools: [Tool] = []
   /// The calls that a model asks for; what it wrote is not the turn's answer then.

@@ -128,6 +128,7 @@ extension Connection {
     withdrawal.bind(row.turn)
     withdrawal.bind(row.cut)
     withdrawal.bind(row.isSent)
+    withdrawal.bind(row.owed)
     try withdrawal.run()
   }
 }

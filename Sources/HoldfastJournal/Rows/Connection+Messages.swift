@@ -58,6 +58,8 @@ extension Connection {
     row.bind(input.received)
     row.bind(input.status.rawValue)
     row.bind(input.starts)
+    row.bind(input.isFromBot)
+    row.bind(input.isMention)
     try row.run()
   }
 

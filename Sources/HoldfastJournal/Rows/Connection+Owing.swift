@@ -83,6 +83,7 @@ extension Connection {
         enrolment: debt.enrolment, session: debt.session.id, turn: withdrawals.uint64(),
         cut: withdrawals.int64())
       withdrawal.isSent = withdrawals.bool()
+      withdrawal.owed = withdrawals.time()
       debt.withdrawals.append(withdrawal)
     }
     // Of a deleted session nothing is owed any more but withdrawals.
@@ -94,6 +95,8 @@ extension Connection {
     while try turns.step() {
       let turn = turns.uint64()
       if enrolment.owes(turns.uint64(), of: debt.session.id), !held.contains(turn) {
+        let said = turns.time()
+        if debt.pending.isEmpty { debt.pendingSince = said }
         debt.pending.append(turn)
       }
     }

@@ -115,6 +115,8 @@ extension Statement {
     input.received = time()
     input.status = InputStatus(rawValue: int()) ?? .setAside
     input.starts = int()
+    input.isFromBot = bool()
+    input.isMention = bool()
     return input
   }
 

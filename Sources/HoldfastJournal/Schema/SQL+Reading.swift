@@ -78,12 +78,13 @@ extension SQL {
       Self.cuts + "WHERE session = ? AND enrolment = ? AND status IN (0, 2) ORDER BY id"
     case .withdrawalsOf:
       """
-      SELECT turn, cut, is_sent FROM withdrawals WHERE session = ? AND enrolment = ?
+      SELECT turn, cut, is_sent, owed FROM withdrawals WHERE session = ? AND enrolment = ?
       ORDER BY turn
       """
     case .pendingTurns:
       """
-      SELECT idx, sequence FROM turns WHERE session = ? AND idx > ? AND status = 0 ORDER BY idx
+      SELECT idx, sequence, finished FROM turns WHERE session = ? AND idx > ? AND status = 0
+      ORDER BY idx
       """
     case .owingCursors:
       """
@@ -135,7 +136,7 @@ extension SQL {
     case .waitingInputs:
       """
       SELECT id, channel, account, message_id, key, session, epoch, is_command, text, user,
-        user_name, received, status, starts
+        user_name, received, status, starts, is_from_bot, is_mention
       FROM inputs INDEXED BY inputs_waiting WHERE status = 0 ORDER BY id
       """
     case .toolCalls:

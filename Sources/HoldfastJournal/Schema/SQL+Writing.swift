@@ -98,8 +98,8 @@ extension SQL {
     case .acceptInput:
       """
       INSERT INTO inputs(id, channel, account, message_id, key, session, epoch, is_command, text,
-        user, user_name, received, status, starts)
-      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        user, user_name, received, status, starts, is_from_bot, is_mention)
+      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
     case .returnInput: "UPDATE inputs SET starts = starts - 1 WHERE id = ?"
     case .startInput: "UPDATE inputs SET starts = starts + 1 WHERE id = ?"
@@ -198,9 +198,9 @@ extension SQL {
       "UPDATE cuts SET status = ?2, is_unknown = ?3, attempts = ?4, reason = ?5 WHERE id = ?1"
     case .oweWithdrawal:
       """
-      INSERT INTO withdrawals(session, enrolment, turn, cut, is_sent) VALUES(?, ?, ?, ?, ?)
-      ON CONFLICT(session, enrolment, turn)
-      DO UPDATE SET cut = excluded.cut, is_sent = excluded.is_sent
+      INSERT INTO withdrawals(session, enrolment, turn, cut, is_sent, owed)
+      VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(session, enrolment, turn)
+      DO UPDATE SET cut = excluded.cut, is_sent = excluded.is_sent, owed = excluded.owed
       """
     case .settleWithdrawals:
       "DELETE FROM withdrawals WHERE session = ? AND enrolment = ? AND turn BETWEEN ? AND ?"

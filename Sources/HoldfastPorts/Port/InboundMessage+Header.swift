@@ -17,6 +17,8 @@ extension InboundMessage {
     var message = InboundMessage()
     message.token = source.token
     message.kind = kind
+    message.isFromBot = source.from_bot != 0
+    message.isMention = source.mentioned != 0
     message.sent = WallTime(milliseconds: source.sent_ms)
     do throws(Refusal) {
       message.account = try text(source.account)

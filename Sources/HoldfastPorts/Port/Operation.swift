@@ -40,6 +40,7 @@ struct Operation {
   let session: UInt64
   var expectation: Expectation
   var items: [RecallItem] = []
+  var deniedItems = 0
   /// What came of a text; of a model's answer without what it repeated of its recalled notes.
   private var text: [UInt8] = []
   private var scrubber: RecallScrubber?
@@ -80,6 +81,7 @@ struct Operation {
     let status = status.named
     if status.isFailure { return PluginAnswer(status, text: text) }
     var answer = PluginAnswer(status, text: text, items: items)
+    answer.deniedItems = deniedItems
     answer.tools = tools
     answer.requests = requests
     if received > 0 {
@@ -106,7 +108,10 @@ struct Operation {
   /// Takes an item, or says why not.
   mutating func add(_ item: RecallItem) -> PluginStatus {
     guard case .items(let scope, let count, let characters) = expectation else { return .stale }
-    guard item.scope == scope else { return .denied }
+    guard item.scope == scope else {
+      deniedItems += 1
+      return .denied
+    }
     let length = item.text.unicodeScalars.count
     guard count > 0, length <= characters else { return .tooLarge }
     expectation = .items(scope, count: count - 1, characters: characters - length)

@@ -4,6 +4,20 @@ import Testing
 
 /// What people say is taken once, and is theirs no more only when it is safe.
 @Suite struct InboxRowTests {
+  @Test func whoSentAMessageAndToWhomIsKeptWithIt() throws {
+    let world = World.calm()
+    var note = message("one", "first")
+    note.isMention = true
+    world.hand(note)
+    var noise = message("two", "second")
+    noise.isFromBot = true
+    world.hand(noise)
+    world.advance(by: .seconds(1))
+    let rows = world.journal.inputs.values.sorted { $0.id < $1.id }
+    #expect(rows.map(\.isMention) == [true, false] && rows.map(\.isFromBot) == [false, true])
+    world.expectSound()
+  }
+
   @Test func theSameMessageIsAnsweredOnceAlsoAfterARestart() throws {
     let world = World.calm()
     world.hand(message("one", "first"))
