@@ -56,10 +56,10 @@ enum SectionTables {
       "Memories in one prompt, all providers together."),
     .init(
       "strict", .boolean, \.strict,
-      "Whether turns are refused while a configured memory provider is not loaded."),
+      "Whether turns wait while a configured memory provider is not loaded."),
     .init(
       "alarm_after_ms", .milliseconds(1000...86_400_000, sample: 600_000), \.alarmAfter,
-      "How long a provider may owe without acknowledging anything before the host is degraded."),
+      "How old what a provider is owed may become before the host is degraded."),
     .init(
       "scope", .choice(sample: .user), \.scope,
       "Whose memories a recall may see: of the whole agent, or of this user, channel, chat or "
@@ -90,7 +90,10 @@ enum SectionTables {
       .init(
         "plugin", .text(sample: "sqlite-memory"), \.plugin,
         "Id of the plugin that this is an instance of."),
-      .init("enabled", .boolean, \.enabled, "Whether it is loaded."),
+      .init(
+        "enabled", .boolean, \.enabled,
+        "Whether it is loaded. A memory provider that is not goes on being owed what is said, "
+          + "until `holdfast memory detach`."),
       .init(
         "path", .path(sample: "plugins/notes.so"), \.path, unset: "found by its id",
         "The library's file."),

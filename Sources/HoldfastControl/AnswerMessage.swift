@@ -11,6 +11,7 @@ struct AnswerMessage: Codable, Equatable {
   var session: SessionMessage?
   var turns: [TurnMessage]?
   var batches: [BatchMessage]?
+  var recall: RecallView?
 
   init(id: UInt64, _ answer: ControlAnswer) {
     self.id = id
@@ -22,6 +23,7 @@ struct AnswerMessage: Codable, Equatable {
       session = SessionMessage(listing)
       turns = records.map(TurnMessage.init)
     case .batches(let cuts): batches = cuts.map(BatchMessage.init)
+    case .recall(let view): recall = view
     case .done(let text): message = text
     case .refused(let reason):
       ok = false
@@ -34,6 +36,7 @@ struct AnswerMessage: Codable, Equatable {
     guard ok else { return .refused(error ?? "the host gave no reason") }
     if let message { return .done(message) }
     if let status { return .status(status) }
+    if let recall { return .recall(recall) }
     if let sessions {
       let listings = sessions.compactMap(\.listing)
       return listings.count == sessions.count ? .sessions(listings) : nil

@@ -15,10 +15,12 @@ struct RequestMessage: Codable, Equatable {
   var status: String?
   var enrolment: Int64?
   var dryRun: Bool?
+  var query: String?
+  var scope: String?
 
   /// What can be asked, by name.
   static let known = [
-    "status", "sessions", "history", "command", "retry_batch", "drop_batch", "batches",
+    "status", "sessions", "history", "command", "retry_batch", "drop_batch", "batches", "recall",
     "backfill", "detach", "start_plugin", "stop_plugin", "stop",
   ]
 
@@ -42,6 +44,16 @@ struct RequestMessage: Codable, Equatable {
       case .session(let session): self.session = session.description
       }
       self.command = CommandMessage(command)
+    case .recall(let query, let target, let instance):
+      self.do = "recall"
+      self.query = query
+      self.instance = instance?.description
+      switch target {
+      case .session(.key(let key)): self.key = key.description
+      case .session(.session(let session)): self.session = session.description
+      case .scope(let scope): self.scope = scope.description
+      case .newest: break
+      }
     case .retryBatch(let batch):
       self.do = "retry_batch"
       self.batch = batch
@@ -83,6 +95,9 @@ struct RequestMessage: Codable, Equatable {
     case "history":
       return .history(try requiredSession(), limit: try parseLimit(default: 50))
     case "command": return .command(try target(), try chatCommand())
+    case "recall":
+      return .recall(
+        query: try required(query, "query"), try recallTarget(), instance.map { InstanceID($0) })
     case "retry_batch": return .retryBatch(try required(batch, "batch"))
     case "drop_batch": return .dropBatch(try required(batch, "batch"))
     case "batches":
@@ -142,6 +157,11 @@ struct RequestMessage: Codable, Equatable {
       throw problem("\"\(text.prefix(80))\" is no session key; one is agent:channel:dm:chat")
     }
     return .key(key)
+  }
+
+  private func recallTarget() throws(ControlProblem) -> RecallTarget {
+    if let scope { return .scope(Scope(scope)) }
+    return session == nil && key == nil ? .newest : .session(try target())
   }
 
   private func chatCommand() throws(ControlProblem) -> ChatCommand {

@@ -46,6 +46,12 @@ struct Sample {
       .backfill(InstanceID(text()), session(), isDryRun: flag()), .detach(EnrolmentID(signed())),
       .startPlugin(InstanceID(text())), .stopPlugin(InstanceID(text())), .stop,
     ]
+    for target in [
+      RecallTarget.newest, .scope(Scope(text())), .session(.key(key())),
+      .session(.session(session())),
+    ] {
+      all.append(.recall(query: text(), target, flag() ? InstanceID(text()) : nil))
+    }
     for status in [CutStatus.open, .acknowledged, .parked, .dropped] {
       all.append(.batches(InstanceID(text()), status, limit: Int(number(1001))))
     }

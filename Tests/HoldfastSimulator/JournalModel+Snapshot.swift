@@ -50,12 +50,11 @@ extension JournalModel {
     let late = arrears[owner] ?? TurnSet()
     let owed = free.filter { turn in
       turn.index > cursor.watermark && enrolment.owes(turn.sequence, of: turn.session)
-        || late.contains(turn.index)
     }
-    debt.pending = TurnSet(owed.map(\.index))
+    let backfilled = free.filter { late.contains($0.index) }
+    debt.pending = TurnSet(Set((owed + backfilled).map(\.index)))
     debt.arrears = TurnSet(free.map(\.index).filter(late.contains))
-    debt.pendingSince =
-      owed.filter { !late.contains($0.index) }.min { $0.index < $1.index }?.finished
+    debt.pendingSince = owed.min { $0.index < $1.index }?.finished
     return debt
   }
 

@@ -16,6 +16,8 @@ public enum ControlRequest: Sendable, Equatable {
   case history(SessionID, limit: Int)
   /// A chat command on behalf of the operator; answered with what a person would be told.
   case command(SessionTarget, ChatCommand)
+  /// What providers, or one of them, would remember of a question.
+  case recall(query: String, RecallTarget, InstanceID?)
   /// Sends a parked batch again.
   case retryBatch(Int64)
   /// Gives a parked batch up.
@@ -45,6 +47,8 @@ public enum ControlAnswer: Sendable, Equatable {
   case history(SessionListing, [TurnRecord])
   /// To `batches`.
   case batches([CutRecord])
+  /// To `recall`.
+  case recall(RecallView)
   /// Done, in words for people.
   case done(String)
   /// Not done, with the reason and the remedy for people.

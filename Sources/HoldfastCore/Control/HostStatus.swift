@@ -106,12 +106,20 @@ public struct ProviderStatusRow: Codable, Sendable, Equatable {
   public var owedWithdrawals = 0
   /// Batches that were refused for good and wait for a person.
   public var parkedBatches = 0
+  /// Batches, sent or parked, of which nobody knows whether they were stored.
+  public var unknownBatches = 0
   /// Age of the oldest turn that is not acknowledged, 0 if none.
   public var oldestAgeMilliseconds: UInt64 = 0
+  /// How long ago it acknowledged something, nil if it has not since the host started.
+  public var acknowledgedAgeMilliseconds: UInt64?
+  /// Why the host is degraded on its account and what to do, empty if it is not.
+  public var alarm = ""
   /// What its last failure said, empty if it never failed.
   public var lastError = ""
   /// How long ago that was.
   public var lastErrorAgeMilliseconds: UInt64 = 0
+  /// `running`, or `breaker open` after failures in a row: it is not asked then.
+  public var recallState = "running"
   /// Recalls that were answered in time.
   public var recalls: UInt64 = 0
   /// Their median latency in milliseconds, over the last 256.

@@ -15,6 +15,8 @@ extension Host {
     case .backfill(let instance, let session, let isDryRun):
       backfill(instance, session, isDryRun: isDryRun, request)
     case .detach(let id): detach(id, request)
+    case .recall(let query, let target, let instance):
+      viewRecall(query, target, instance, request)
     case .retryBatch(let id): retryBatch(id, request)
     case .dropBatch(let id): dropBatch(id, request)
     case .batches(let instance, let status, let limit):
@@ -46,6 +48,10 @@ extension Host {
       backfill(session, id, of: targets, isDryRun: isDryRun, request)
     case (.backfillCount(let request, let count), .backfillPage(let page)):
       self.count(count, with: page, for: request)
+    case (.view(let question), .sessions(let listings)):
+      viewRecall(question, of: listings.first?.session)
+    case (.view(let question), .session(let session, _, _)): viewRecall(question, of: session)
+    case (.view(let question), .place(let record)): viewRecall(question, of: record.session)
     case (.controlTarget(let request, let command), .session(let session, let holder, _)):
       direct(command, to: session, boundTo: holder, request)
     case (.controlHistory(let request, let id, let limit), .session(let session, let holder, _)):

@@ -85,6 +85,8 @@ extension Host {
     case .backfill(let id):
       backfills[id]?.isReading = false
       timers.add(.backfill(id), at: now + .seconds(1))
+    case .view(let question):
+      refuse(question.request, "The journal cannot be read: \(reason)")
     case .backfillCount(let request, _), .backfillTarget(let request, _, _, _),
       .control(let request), .controlTarget(let request, _),
       .controlHistory(let request, _, _), .controlTurns(let request, _):
@@ -101,6 +103,7 @@ extension Host {
       consider(id, session)
     case .breaker(let id): considerAll(id)
     case .backfill(let id): advanceBackfill(id)
+    case .debt(let id): checkDebt(of: id)
     case .recall(let name): recallExpired(name)
     case .delivery(let key): deliver(key)
     case .channel(let instance): startChannel(instance)

@@ -54,6 +54,7 @@ extension Host {
     }
     if let cursor = review.cursor { write(cursor) }
     if let wake = review.wake { timers.add(.backlog(id, session), at: wake) }
+    watchDebt(of: id)
     if review.isSettled, !isDecided(session) { forgetIfSettled(id, session) }
     purgeIfSettled(session)
     dispatch(id)
@@ -70,7 +71,11 @@ extension Host {
     _ rows: [JournalOperation], for id: EnrolmentID, _ session: SessionID
   ) {
     var withdrawn: [TurnIndex] = []
-    for row in rows {
+    for var row in rows {
+      if case .oweWithdrawal(var record) = row {
+        record.owed = wall
+        row = .oweWithdrawal(record)
+      }
       write(row)
       switch row {
       case .openCut(let cut) where cut.status == .open:
@@ -143,6 +148,7 @@ extension Host {
     let outcome = Backlog.Outcome(answer.status)
     let turns = providers[id]?.backlogs[session]?.cut?.record.turns.count ?? 0
     note(outcome, answer, for: id, session)
+    if outcome == .acknowledged { acknowledged(id) }
     if outcome == .acknowledged { providers[id]?.statistics.acknowledgedTurns += UInt64(turns) }
     if outcome == .refused {
       log(
@@ -159,6 +165,7 @@ extension Host {
   mutating func withdrew(_ id: EnrolmentID, _ session: SessionID, _ answer: PluginAnswer) {
     let outcome = Backlog.Outcome(answer.status)
     note(outcome, answer, for: id, session)
+    if outcome == .acknowledged { acknowledged(id) }
     let rows = providers[id]?.withdrew(session, outcome, numbers: &numbers, at: now)
     write(rows ?? [], for: id, session)
     attemptEnded(id, session)

@@ -106,6 +106,8 @@ extension Host {
     case .withdraw(let enrolment, let session): withdrew(enrolment, session, answer)
     case .recall(let enrolment, let slot):
       recalled(enrolment, slot, answer, latency: now.since(operation.began))
+    case .view(let request, let enrolment):
+      viewed(request, enrolment, answer, latency: now.since(operation.began))
     case .prefetch(let enrolment, let key): prefetched(enrolment, key, id, answer)
     case .respond(let key, let input): responded(key, input: input, answer)
     case .summarise(let key, let summary): summarised(key, summary, answer)
@@ -161,6 +163,7 @@ extension Host {
       guard isInUse(enrolment) else { continue }
       providers[enrolment]?.isReady = true
       considerAll(enrolment)
+      releaseRecalls(enrolment)
     }
     if plugins[instance]?.lifecycle.traits.channel != nil { startChannel(instance) }
     if !(plugins[instance]?.toolList.isKnown ?? false) { listTools(of: instance) }

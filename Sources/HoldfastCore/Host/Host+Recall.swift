@@ -1,6 +1,7 @@
 extension Host {
   /// Recall for a message starts when it is accepted, so that it overlaps with queueing. It first
-  /// waits, within half of the budget, for turns of its scope that were committed earlier.
+  /// waits, within half of the budget, for turns of its scope that were committed earlier; and
+  /// within all of it for a provider that is being loaded, which has nothing to say before.
   mutating func beginRecall(_ name: SlotName, for input: InputRecord) {
     guard let place = places[name.key], let session = place.session else { return }
     var context = CallContext(session, key: name.key, epoch: place.epoch)
@@ -33,10 +34,16 @@ extension Host {
 
   /// Whether to ask a provider, now or as soon as it is loaded.
   private func mayRecall(_ provider: Provider) -> Bool {
-    guard provider.isReady else {
-      return !(plugins[provider.record.instance]?.lifecycle.isSettled ?? true)
-    }
+    guard provider.isReady else { return isAwaited(provider.record.id) }
     return provider.traits.canRecall && !provider.recallBreaker.isOpen(at: now)
+  }
+
+  /// Whether the provider is on its way, or no turn runs before it is there.
+  private func isAwaited(_ id: EnrolmentID) -> Bool {
+    guard let provider = providers[id], !provider.isReady,
+      let plugin = plugins[provider.record.instance]
+    else { return false }
+    return !plugin.lifecycle.isSettled || configuration.memory.strict
   }
 
   private mutating func askRecall(_ id: EnrolmentID, _ name: SlotName) {
@@ -50,6 +57,7 @@ extension Host {
     let limit =
       plugins[provider.record.instance]?.settings.deadlines.recall
       ?? max(configuration.memory.recallBudget, .seconds(10))
+    providers[id]?.recallBreaker.called(at: now)
     let operation = call(
       provider.record.instance, .recall(slot.request), for: .recall(id, name), within: limit)
     places[name.key]?.slots[name.input]?.parts[id] = .asked(operation, since: now)
@@ -58,14 +66,17 @@ extension Host {
   /// An attempt to retain ended, or the provider's loading did: recalls that waited go out.
   mutating func releaseRecalls(_ id: EnrolmentID) {
     guard let waiting = recallWaiters[id], let provider = providers[id] else { return }
-    let isLoading = !(plugins[provider.record.instance]?.lifecycle.isSettled ?? true)
-    if isLoading { return }
+    if isAwaited(id) { return }
     recallWaiters[id] = nil
     for name in waiting {
       guard case .waiting(let awaited) = places[name.key]?.slots[name.input]?.parts[id] else {
         continue
       }
-      let rest = awaited.filter { !provider.hasFlushed($0.session, through: $0.turn, at: now) }
+      // With half of the budget over it waited for nothing but the provider itself.
+      let isImpatient = places[name.key]?.slots[name.input]?.impatientAt == nil
+      let rest = awaited.filter {
+        !isImpatient && !provider.hasFlushed($0.session, through: $0.turn, at: now)
+      }
       if rest.isEmpty || !provider.isReady {
         askRecall(id, name)
         proceed(name.key)
@@ -98,7 +109,7 @@ extension Host {
     if let impatient = slot.impatientAt, impatient <= now {
       places[name.key]?.slots[name.input]?.impatientAt = nil
       for id in slot.parts.keys.sorted() {
-        if case .waiting = slot.parts[id] { askRecall(id, name) }
+        if case .waiting = slot.parts[id], !isAwaited(id) { askRecall(id, name) }
       }
     }
     if let deadline = slot.deadline {
@@ -145,26 +156,31 @@ extension Host {
         groups[id] = items
       }
     }
-    let order = groups.keys.sorted { left, right in
-      let (first, second) = (providers[left]?.priority ?? 0, providers[right]?.priority ?? 0)
-      return first == second ? left < right : first > second
-    }
-    let merged = order.map { id in
-      (groups[id] ?? []).filter { isUsable($0, from: id, scope: session.scope) }
+    let offers = groups.keys.sorted(by: isBefore).map { id in
+      RecallMerge.Offer(
+        provider: owners[id] ?? InstanceID(""), priority: providers[id]?.priority ?? 0,
+        items: (groups[id] ?? []).filter {
+          reasonAgainst($0, from: id, scope: session.scope) == nil
+        })
     }
     return RecallBlock(
-      merging: merged, maxCharacters: configuration.memory.recallMaxChars,
-      maxItems: configuration.memory.recallMaxItems)
+      RecallMerge(
+        offers, maxCharacters: configuration.memory.recallMaxChars,
+        maxItems: configuration.memory.recallMaxItems))
   }
 
-  private func isUsable(_ item: RecallItem, from id: EnrolmentID, scope: Scope) -> Bool {
-    guard item.scope == scope else { return false }
-    guard let session = item.session else { return true }
+  /// Why a memory must not be used, nil if it may.
+  func reasonAgainst(_ item: RecallItem, from id: EnrolmentID, scope: Scope) -> String? {
+    guard item.scope == scope else { return "it is of another scope, \(item.scope)" }
+    guard let session = item.session else { return nil }
     let owed = providers[id]?.backlogs[session]?.owed ?? []
-    if owed.isEmpty { return !deletedSessions.contains(session) }
-    guard item.firstTurn > 0 else { return false }
+    if owed.isEmpty {
+      return deletedSessions.contains(session) ? "its session is being deleted" : nil
+    }
+    let isTakenBack = "it stems from a turn that is being taken back"
+    guard item.firstTurn > 0 else { return isTakenBack }
     let range = item.firstTurn...max(item.firstTurn, item.lastTurn)
-    return !owed.contains { range.contains($0.record.turn) }
+    return owed.contains { range.contains($0.record.turn) } ? isTakenBack : nil
   }
 
   /// A message's recalls are not needed any more.

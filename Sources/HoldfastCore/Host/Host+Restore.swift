@@ -13,7 +13,7 @@ extension Host {
     for var debt in snapshot.debts {
       // What was in no batch when its session was deleted is not owed.
       if debt.session.isDeleted { (debt.pending, debt.arrears) = (TurnSet(), TurnSet()) }
-      let backlog = Backlog(restoring: debt, at: now)
+      let backlog = Backlog(restoring: debt, at: now, wall: wall)
       if backlog.isSettled {
         write(
           .setCursor(
@@ -89,6 +89,7 @@ extension Host {
     }
     for settings in configuration.plugins where settings.enabled { refuseFaulty(settings) }
     timers.add(.day, at: now)
+    for id in providers.keys.sorted() { checkDebt(of: id) }
     for key in placesInOrder {
       for entry in places[key]?.lane.waiting.elements ?? [] {
         beginRecall(SlotName(key: key, input: entry.input.id), for: entry.input)

@@ -33,27 +33,27 @@ extension Host {
       }
     }
     for id in providers.keys.sorted() {
-      if let problem = providers[id].flatMap(alarm) { problems.append(problem) }
+      if let problem = providers[id].flatMap({ alarm(of: $0) }) { problems.append(problem) }
     }
-    for agent in configuration.agents where configuration.memory.strict {
-      for missing in missingMemory(of: agent.name) {
-        problems.append(
-          "Agent \(agent.name) runs no turns while memory “\(missing)” is missing (memory.strict).")
-      }
-    }
-    return problems
+    return problems + missingMemory()
   }
 
-  private func alarm(_ provider: Provider) -> String? {
-    guard !provider.record.isDetached, let since = provider.sums.oldest else { return nil }
-    let age = now.since(since)
-    guard age >= configuration.memory.alarmAfter else { return nil }
-    let why = provider.statistics.lastError
-    let remedy =
-      isInUse(provider.record.id)
-      ? "" : " It is not in use; `holdfast memory detach` writes off what it is owed."
-    return "\(provider.record.instance) has acknowledged nothing it owes for "
-      + "\(age.milliseconds / 60_000) min" + (why.isEmpty ? "." : ": \(why)") + remedy
+  /// Turns that run without a memory they should have, or do not run for want of it. What is being
+  /// loaded is not missing yet, unless turns wait for it.
+  private func missingMemory() -> [String] {
+    let isStrict = configuration.memory.strict
+    return configuration.agents.flatMap { agent in
+      missingMemory(of: agent.name).compactMap { missing in
+        let plugin = plugins[missing]
+        guard isStrict || plugin?.lifecycle.isSettled ?? true && plugin?.settings.enabled ?? true
+        else { return nil }
+        return isStrict
+          ? "Agent \(agent.name) runs no turns while memory “\(missing)” is missing "
+            + "(memory.strict)."
+          : "Agent \(agent.name) runs turns without memory “\(missing)”, which is "
+            + "\(plugins[missing]?.lifecycle.state.name ?? "not configured"); they are kept for it."
+      }
+    }
   }
 
   private func row(of instance: InstanceID) -> PluginStatusRow? {
@@ -110,6 +110,11 @@ extension Host {
     row.backlogSessions = provider.sums.sessions
     row.owedWithdrawals = provider.sums.withdrawals
     row.parkedBatches = provider.sums.parked
+    row.unknownBatches = provider.sums.unknown
+    row.acknowledgedAgeMilliseconds =
+      provider.statistics.acknowledgedAt.map { now.since($0).milliseconds }
+    row.alarm = alarm(of: provider) ?? ""
+    if provider.recallBreaker.isOpen(at: now) { row.recallState = "breaker open" }
     row.oldestAgeMilliseconds = provider.sums.oldest.map { now.since($0).milliseconds } ?? 0
     row.lastError = provider.statistics.lastError
     row.lastErrorAgeMilliseconds =

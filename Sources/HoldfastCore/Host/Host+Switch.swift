@@ -8,10 +8,17 @@ extension Host {
     var session = freshSession(
       at: key, user: user(of: origin, else: old), parent: old.id, id: numbers.session(at: wall))
     session.title = title
+    let back = wayBack(to: old, at: key)
     perform(reason, to: session, at: key)
-    let back = "\(prefix)resume \(old.id) goes back."
     let hidden = reason == .reset ? " The old one is hidden from listings." : ""
-    conclude(origin, at: key, "New session.\(hidden) \(back)", isDone: true)
+    conclude(origin, at: key, "New session.\(hidden)\(back)", isDone: true)
+  }
+
+  /// How to return to the session that is about to be left; nothing for an empty one, which cannot
+  /// be resumed. A turn that runs is interrupted by the switch, and then it is not empty.
+  private func wayBack(to old: SessionRecord, at key: SessionKey) -> String {
+    if old.lastTurn == 0, places[key]?.lane.running == nil { return "" }
+    return " \(prefix)resume \(old.id) goes back."
   }
 
   // MARK: /branch
@@ -31,9 +38,9 @@ extension Host {
     session.lastTurn = session.sharedLimit
     session.summary = old.summary
     session.summaryLimit = old.summaryLimit
+    let back = wayBack(to: old, at: key)
     perform(.branch, to: session, at: key)
-    conclude(
-      origin, at: key, "New branch. \(prefix)resume \(old.id) goes back.", isDone: true)
+    conclude(origin, at: key, "New branch.\(back)", isDone: true)
   }
 
   // MARK: /resume

@@ -25,8 +25,9 @@ extension Host {
   }
 
   private mutating func beginTurn(at key: SessionKey) {
-    guard let place = places[key], let session = place.session, !isHeldByStrictMemory(session),
-      modelIsSettled(for: key), channelIsSettled(at: key), let input = places[key]?.lane.next()
+    guard let place = places[key], let session = place.session else { return }
+    if isHeldByStrictMemory(session) { return tellWhatIsMissing(at: key) }
+    guard modelIsSettled(for: key), channelIsSettled(at: key), let input = places[key]?.lane.next()
     else { return }
     var turn = Turn(input: input, session: session, began: now)
     write(.startInput(input.id))
@@ -34,6 +35,7 @@ extension Host {
       .history(session.id, limit: configuration.host.historyTurns),
       for: .history(key, input: input.id))
     places[key]?.lane.running = turn
+    places[key]?.wasToldToWait = false
     let slot = SlotName(key: key, input: input.id)
     let deadline = now + configuration.memory.recallBudget
     places[key]?.slots[input.id]?.deadline = deadline
@@ -52,6 +54,22 @@ extension Host {
   private func isHeldByStrictMemory(_ session: SessionRecord) -> Bool {
     guard configuration.memory.strict else { return false }
     return !missingMemory(of: session.key.agent).isEmpty
+  }
+
+  /// With strict memory no turn runs while a provider is missing. The message waits, and whoever
+  /// sent it is told so, once; a provider that is still being loaded may be there in a moment.
+  private mutating func tellWhatIsMissing(at key: SessionKey) {
+    guard let place = places[key], !place.wasToldToWait, let entry = place.lane.waiting.first,
+      entry.isDurable
+    else { return }
+    let missing = missingMemory(of: key.agent)
+    guard missing.allSatisfy({ plugins[$0]?.lifecycle.isSettled ?? true }) else { return }
+    places[key]?.wasToldToWait = true
+    let names = missing.map { "“\($0)”" }.joined(separator: ", ")
+    let notice =
+      "Your message waits: the memory \(names) is not there, and nothing is answered without it "
+      + "(memory.strict). It is answered once that is there; `holdfast status` says what is wrong."
+    reply(notice, to: entry.input, turn: 0, isNotice: true)
   }
 
   /// Configured providers of an agent that are not there.

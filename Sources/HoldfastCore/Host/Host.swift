@@ -40,6 +40,8 @@ public struct Host: Sendable {
   /// Questions whose answers will be about a session that has changed since.
   var overtaken: Set<ReadID> = []
   var stopping: Stopping?
+  /// What people are shown of recalls, while providers are asked.
+  var viewings: [RequestID: Viewing] = [:]
   var journalProblem: String?
   var journalLogProblem: String?
   var isReadyAnnounced = false

@@ -43,6 +43,8 @@ struct Place: Sendable {
   var slots: [Int64: RecallSlot] = [:]
   var warm: WarmRecall?
   var prefetches: [EnrolmentID: OperationID] = [:]
+  /// With strict memory: that nothing is answered now was said, and nothing was answered since.
+  var wasToldToWait = false
   /// A summary is being written.
   var isCompacting = false
   /// The last transaction that changed what the journal says of this place.
@@ -155,6 +157,7 @@ struct Operation: Sendable {
     case withdraw(EnrolmentID, SessionID)
     case recall(EnrolmentID, SlotName)
     case prefetch(EnrolmentID, SessionKey)
+    case view(RequestID, EnrolmentID)
     case respond(SessionKey, input: Int64)
     case summarise(SessionKey, Summary)
     case send(SessionKey)
@@ -196,6 +199,7 @@ enum Reading: Sendable {
   case compact(SessionKey, SessionID, Place.Arrival.Origin)
   case listing(SessionKey, Place.Arrival.Origin)
   case control(RequestID)
+  case view(ViewQuestion)
   case controlTarget(RequestID, ChatCommand)
   case controlHistory(RequestID, SessionID, limit: Int)
   case controlTurns(RequestID, SessionListing)
@@ -231,6 +235,7 @@ enum Timer: Hashable, Sendable {
   case backlog(EnrolmentID, SessionID)
   case breaker(EnrolmentID)
   case backfill(EnrolmentID)
+  case debt(EnrolmentID)
   case recall(SlotName)
   case delivery(SessionKey)
   case channel(InstanceID)

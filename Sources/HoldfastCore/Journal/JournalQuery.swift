@@ -138,7 +138,7 @@ public struct DebtRecord: Sendable, Equatable {
   public var pending: TurnSet
   /// Those of them that a backfill added.
   public var arrears: TurnSet
-  /// When the first of the others was said, nil without any.
+  /// When the first of those was said that no backfill added alone; nil without any.
   public var pendingSince: WallTime?
   /// The cursor's row says that something is owed.
   public var isOwing: Bool

@@ -19,6 +19,11 @@ public struct Breaker: Sendable, Equatable {
   /// Whether it was open and the next outcome decides.
   public var isOnTrial: Bool { reopening != nil }
 
+  /// A call goes out. One on trial keeps the others back until its outcome, or for another pause.
+  public mutating func called(at now: Instant) {
+    if reopening != nil { reopening = now + Self.pause }
+  }
+
   /// A call went well.
   public mutating func succeeded() {
     failures = 0

@@ -24,6 +24,8 @@ public struct Provider: Sendable {
   public var policy = RetainPolicy()
   /// Larger comes first in the prompt.
   public var priority = 0
+  /// That it owes for too long was said, and is so still.
+  var isAlarming = false
   /// The plugin runs; without it everything waits.
   public var isReady = false
   /// What the plugin offers.
@@ -187,6 +189,8 @@ public struct ProviderStatistics: Sendable {
   public var acknowledgedTurns: UInt64 = 0
   /// Turns that backfills have owed to it.
   public var backfilledTurns: UInt64 = 0
+  /// When it acknowledged something.
+  public var acknowledgedAt: Instant?
   /// Recalls answered in time.
   public var recalls: UInt64 = 0
   /// Recalls that came after their turn had gone on.

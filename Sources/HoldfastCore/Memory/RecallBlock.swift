@@ -10,21 +10,17 @@ public struct RecallBlock: Sendable, Equatable {
   /// The line that closes the block.
   public static let closing = "</recalled-notes>"
 
-  /// Takes items in the order of their providers, best first within each, as long as they fit. An
-  /// item that two providers found is used once. No mark in an item, or from one item to the next,
-  /// survives.
+  /// Takes items in the order of their providers, best first within each, as long as they fit.
   public init(merging groups: [[RecallItem]], maxCharacters: Int, maxItems: Int) {
-    var room = maxCharacters
-    var seen: Set<String> = []
-    for var item in groups.flatMap({ $0.sorted { $0.score > $1.score } }) {
-      item.text = Self.neutralised(item.text)
-      let size = item.text.count
-      guard items.count < maxItems, size > 0, size <= room, seen.insert(item.text).inserted else {
-        continue
-      }
-      room -= size
-      items.append(item)
+    let offers = groups.enumerated().map { place, items in
+      RecallMerge.Offer(provider: InstanceID("\(place)"), priority: -place, items: items)
     }
+    self.init(RecallMerge(offers, maxCharacters: maxCharacters, maxItems: maxItems))
+  }
+
+  /// Words what was merged. No mark in an item, or from one item to the next, survives.
+  public init(_ merge: RecallMerge) {
+    items = merge.used
     guard !items.isEmpty else { return }
     let lines = items.map { "- " + $0.text.split(separator: "\n").joined(separator: "\n  ") }
     text = """

@@ -125,6 +125,8 @@ import Testing
     #expect(world.questions == ["one"])
     #expect(world.host?.status().waitingMessages == 2)
     #expect(world.receipts.allSatisfy { $0.receipt == .accepted }, "they wait, they are not lost")
+    let told = world.heard(by: "alice").filter { $0.contains("Your message waits") }
+    #expect(told.count == 1 && told[0].contains("“notes”"), "which is said, once")
     let status = try #require(world.host?.status())
     #expect(status.state == "degraded")
     #expect(status.problems.contains { $0.contains("memory “notes” is missing") })
@@ -134,6 +136,9 @@ import Testing
     world.ask(.startPlugin(InstanceID("notes")))
     world.advance(by: .seconds(2))
     #expect(world.questions == ["one", "two", "three"])
+    #expect(
+      world.prompts.dropFirst().allSatisfy { !$0.recalled.isEmpty },
+      "they are answered with the memory that they waited for")
     #expect(world.host?.status().state == "running")
     world.expectSound()
   }
@@ -146,7 +151,7 @@ import Testing
     world.talk("one")
     #expect(world.heard(by: "alice") == ["echo: one"])
     #expect(world.host?.status().state == "degraded")
-    #expect(world.command("/status").contains("notes"))
+    #expect(world.command("/status").contains("without memory “notes”, which is failed"))
     #expect(world.provider("notes")?.backlogTurns == 1)
     world.expectSound()
   }

@@ -157,6 +157,39 @@ import Testing
     world.expectSound()
   }
 
+  @Test func aProviderThatIsThereLateInTheBudgetIsStillAsked() throws {
+    let world = World.calm()
+    world.talk("one")
+    world.shutDown()
+    world.hold("notes", "load")
+    world.start()
+    world.say("two", from: "alice")
+    world.advance(by: .milliseconds(1300))
+    #expect(world.questions == ["one"])
+    world.release("notes", "load")
+    world.advance(by: .milliseconds(100))
+    #expect(world.questions == ["one", "two"])
+    #expect(world.prompts.last?.recalled.map(\.firstTurn) == [1])
+    world.expectSound()
+  }
+
+  @Test func afterItsPauseARecallBreakerLetsOneThrough() throws {
+    let world = World.calm()
+    for _ in 0..<5 { world.script("notes", "recall", .failed) }
+    world.talk("1", "2", "3", "4", "5")
+    world.advance(by: .seconds(121))
+    world.hold("notes", "recall")
+    for person in ["alice", "bob", "carol"] { world.say("6", from: person) }
+    world.advance(by: .milliseconds(500))
+    #expect(world.held("notes", "recall") == 1, "its outcome decides about the others")
+    world.release("notes", "recall")
+    world.advance(by: .seconds(1))
+    world.talk("7", from: "bob")
+    #expect(world.provider("notes")?.recallState == "running")
+    #expect(world.provider("notes")?.recalls == 2)
+    world.expectSound()
+  }
+
   @Test func aProviderThatLoadsTooSlowlyForARecallIsOwedTheTurn() throws {
     let world = World.calm()
     world.talk("one")
@@ -165,10 +198,10 @@ import Testing
     world.hold("notes", "load")
     world.start()
     world.say("two", from: "alice")
-    world.advance(by: .milliseconds(700))
+    world.advance(by: .milliseconds(1450))
     #expect(world.questions == ["one"])
     world.advance(by: .milliseconds(100))
-    #expect(world.questions == ["one", "two"], "at half of the budget there is nobody to ask")
+    #expect(world.questions == ["one", "two"], "the budget is 1500 ms, whoever is missing")
     #expect(world.prompts.last?.recalled.isEmpty == true)
     #expect(world.heard(by: "alice").last == "echo: two")
     #expect(world.provider("notes")?.state == "paused")

@@ -4,6 +4,28 @@ import Testing
 
 /// A key moves to another session.
 @Suite struct SwitchRowTests {
+  @Test(arguments: ["/new", "/branch", "/reset"])
+  func nothingIsPromisedOfAnEmptySession(_ command: String) throws {
+    let world = World.calm()
+    world.talk("one")
+    #expect(world.command(command).contains("/resume"))
+    guard command != "/branch" else { return }
+    #expect(!world.command(command).contains("/resume"), "that one would be refused")
+    world.expectSound()
+  }
+
+  @Test func aTurnThatRunsMakesASessionThatCanBeResumed() throws {
+    let world = World.calm()
+    world.hold("echo", "respond")
+    world.say("one", from: "alice")
+    world.advance(by: .milliseconds(100))
+    let old = try #require(world.session(of: "alice")?.id)
+    #expect(world.command("/new").contains("/resume \(old) goes back"))
+    #expect(world.command("/resume \(old)").contains("goes on"))
+    world.release("echo", "respond")
+    world.expectSound()
+  }
+
   @Test func twoTurnsThenASwitchGiveOneBatchThenTheSwitch() throws {
     let world = World.calm([("notes", 3)])
     world.talk("one", "two")

@@ -10,11 +10,13 @@ enum MemoryCommand {
     examples: [
       Example("holdfast memory status", "What each provider has acknowledged."),
       Example("holdfast memory pending --parked", "What waits for a decision."),
+      Example("holdfast memory recall cat", "What would be remembered of that."),
       Example("holdfast memory retry 17", "Send batch 17 again."),
       Example("holdfast memory backfill notes", "Send `notes` what was said before it was there."),
     ],
     subcommands: [
-      MemoryStatusCommand.command, MemoryPendingCommand.command, MemoryDecisionCommand.retry,
-      MemoryDecisionCommand.drop, MemoryBackfillCommand.command, MemoryDetachCommand.command,
+      MemoryStatusCommand.command, MemoryPendingCommand.command, MemoryRecallCommand.command,
+      MemoryDecisionCommand.retry, MemoryDecisionCommand.drop, MemoryBackfillCommand.command,
+      MemoryDetachCommand.command,
     ])
 }

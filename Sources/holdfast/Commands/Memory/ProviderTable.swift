@@ -40,6 +40,18 @@ enum ProviderTable {
   /// What does not fit into columns.
   private static func notes(_ row: ProviderStatusRow, _ terminal: Terminal) -> [String] {
     var notes: [String] = []
+    if !row.alarm.isEmpty { notes.append(terminal.styled(terminal.harmless(row.alarm), .yellow)) }
+    if row.unknownBatches > 0 {
+      notes.append("\(row.instance): \(row.unknownBatches) batches may or may not be stored")
+    }
+    if row.parkedBatches > 0 {
+      notes.append(
+        "\(row.instance): \(row.parkedBatches) batches wait for a decision; "
+          + "`holdfast memory pending \(row.instance) --parked` lists them")
+    }
+    if row.recallState != "running" {
+      notes.append("\(row.instance): is not asked for a while, since recalls failed in a row")
+    }
     if row.backlogSessions > 0 || row.owedWithdrawals > 0 {
       notes.append(
         "\(row.instance): \(row.backlogSessions) sessions owe turns, "
