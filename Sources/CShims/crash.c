@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #if defined(__x86_64__) || defined(__aarch64__)
 #include <ucontext.h>
@@ -39,6 +40,7 @@ typedef struct line {
 } line_t;
 
 static void add_bytes(line_t *line, const char *text, size_t length) {
+  if (length == 0) return;
   size_t room = sizeof line->text - 1 - line->length;
   if (length > room) length = room;
   memcpy(line->text + line->length, text, length);
@@ -55,6 +57,14 @@ static void add_hexadecimal(line_t *line, uintptr_t value) {
     digits[place] = "0123456789abcdef"[value & 15];
   }
   add_bytes(line, digits, sizeof digits);
+}
+
+static void add_decimal(line_t *line, uint64_t value) {
+  char digits[20];
+  size_t place = sizeof digits;
+  do digits[--place] = (char)('0' + value % 10);
+  while ((value /= 10) > 0);
+  add_bytes(line, digits + place, sizeof digits - place);
 }
 
 static void add_call(line_t *line) {
@@ -77,10 +87,32 @@ static void write_all(int file, const char *text, size_t length) {
   }
 }
 
+/* The record's part that is known at once: what follows may fail in its turn. */
+static void record_call(const char *kind) {
+  line_t line = {0};
+  struct timespec now = {0};
+  clock_gettime(CLOCK_REALTIME, &now);
+  add(&line, "time=");
+  add_decimal(&line, (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000);
+  add(&line, "\nkind=");
+  add(&line, kind);
+  if (crumb.instance) {
+    add(&line, "\nplugin=");
+    add(&line, crumb.instance);
+    add(&line, "\ncall=");
+    add(&line, crumb.call);
+    add(&line, "\nsession=");
+    add_bytes(&line, crumb.session, crumb.session_length);
+  }
+  add(&line, "\n");
+  write_all(atomic_load(&record), line.text, line.length);
+}
+
 static void publish(line_t *line) {
   line->text[line->length] = '\n';
   write_all(STDERR_FILENO, line->text, line->length + 1);
   int file = atomic_load(&record);
+  write_all(file, "text=", 5);
   write_all(file, line->text, line->length + 1);
   if (file >= 0) fsync(file);
 }
@@ -110,6 +142,7 @@ static const char *name_of(int signal_number) {
 
 static void on_fatal(int number, siginfo_t *info, void *context) {
   line_t line = {0};
+  record_call(name_of(number));
   add(&line, "holdfast: crash (");
   add(&line, name_of(number));
   add(&line, ") of ");
@@ -140,6 +173,7 @@ static void on_fatal(int number, siginfo_t *info, void *context) {
 static void on_exit_in_plugin(void) {
   if (!crumb.instance) return;
   line_t line = {0};
+  record_call("exit");
   add(&line, "holdfast: exit() was called by ");
   add_call(&line);
   add(&line, "; a plugin must return a failure instead");
@@ -148,6 +182,13 @@ static void on_exit_in_plugin(void) {
 }
 
 void cshims_crash_record_set(int file) { atomic_store(&record, file); }
+
+void cshims_crash_record_end(int file) {
+  int expected = file;
+  if (file < 0) return;
+  atomic_compare_exchange_strong(&record, &expected, -1);
+  close(file);
+}
 
 void cshims_crash_handlers_install(int file) {
   static atomic_flag installed = ATOMIC_FLAG_INIT;

@@ -162,11 +162,13 @@ struct HostIdentity: Sendable {
   private let stateFolder: String
   private let configurationFile: String
   private let since: Int64
+  private let lastCrash: CrashReport?
 
   init(options: HostOptions) {
     stateFolder = options.paths.stateDirectory
     configurationFile = options.paths.existingConfigurationFile ?? ""
     since = WallTime.now.milliseconds
+    lastCrash = CrashFolder(stateFolder: stateFolder).last()
   }
 
   func fill(_ status: inout HostStatus) {
@@ -175,6 +177,7 @@ struct HostIdentity: Sendable {
     status.readySinceMilliseconds = since
     status.stateFolder = stateFolder
     status.configurationFile = configurationFile
+    status.lastCrash = lastCrash
   }
 }
 

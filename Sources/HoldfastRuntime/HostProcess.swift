@@ -21,6 +21,7 @@ public final class HostProcess: @unchecked Sendable {
   private var isStopping = false
   private var isStopped = false
   private var parts: HostParts?
+  private var crashes: CrashRecord?
 
   /// Makes the folders, takes the locks on state and sockets and reads the configuration. Blocks as
   /// long as another host has the state if `options.standby` is there; else that is an error. From
@@ -57,7 +58,7 @@ public final class HostProcess: @unchecked Sendable {
 
   /// Opens the journal and the sockets, and begins to load plugins.
   public func start() throws(HostStartError) {
-    cshims_crash_handlers_install(-1)
+    recordCrashes()
     for problem in inventory.configuration.problems {
       let level: LogLine.Level = problem.severity == .error ? .error : .warning
       options.log(LogLine(level, problem.description))
@@ -69,6 +70,13 @@ public final class HostProcess: @unchecked Sendable {
     monitor.withLock { self.parts = parts }
     parts.start()
     try parts.listen(options: options)
+  }
+
+  /// From now on a crash is written down.
+  private func recordCrashes() {
+    let record = CrashRecord(in: CrashFolder(stateFolder: options.paths.stateDirectory))
+    if let problem = record.problem { options.log(LogLine(.warning, problem)) }
+    monitor.withLock { crashes = record }
   }
 
   /// Returns when every plugin has loaded or failed, or the host stops.

@@ -8,11 +8,15 @@ void cshims_breadcrumb_set(const char *_Nonnull instance, const char *_Nonnull c
                        const char *_Nullable session, uint64_t session_length);
 void cshims_breadcrumb_clear(void);
 
-/* Installs handlers for the signals that end a process. They write one line with write(2), to
- * standard error and to `record` unless it is negative, then hand over to whatever handled the
- * signal before. Also names a plugin that calls exit() and ends the process with status 70: the
+/* Installs handlers for the signals that end a process. They write with write(2): a sentence to
+ * standard error, and to `record`, unless it is negative, lines name=value with time (Unix time in
+ * ms), kind, plugin, call and session, if a plugin is to blame, and text, the sentence. Then they
+ * hand over to whatever handled the signal before. Also names a plugin that calls exit() and ends the process with status 70: the
  * host's orderly end would otherwise run beneath the plugin's call. Call once, early. */
 void cshims_crash_handlers_install(int record);
 
 /* The record goes to another descriptor from now on; negative for none. */
 void cshims_crash_record_set(int record);
+
+/* Closes a record, unless it is negative; none is written from now on if it was the current one. */
+void cshims_crash_record_end(int record);

@@ -50,7 +50,16 @@ enum StatusCommand {
     if status.unknownReplies > 0 {
       lines.append("\(status.unknownReplies) replies may or may not have been delivered")
     }
+    if let crash = status.lastCrash { lines.append(text(of: crash, terminal, now: now)) }
     return lines.joined(separator: "\n")
+  }
+
+  private static func text(of crash: CrashReport, _ terminal: Terminal, now: Int64) -> String {
+    var blame = "no plugin's call"
+    if !crash.plugin.isEmpty { blame = "plugin \(crash.plugin), call \(crash.call)" }
+    if !crash.session.isEmpty { blame += ", session \(crash.session)" }
+    let age = Age.text(since: crash.timeMilliseconds, now: now)
+    return terminal.harmless("last crash: \(crash.kind) in \(blame), \(age) ago")
   }
 
   private static func style(ofHost state: String) -> Terminal.Style {

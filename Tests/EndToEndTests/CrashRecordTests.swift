@@ -1,0 +1,121 @@
+import FoundationEssentials
+import HoldfastCore
+import Testing
+
+/// A plugin in the host's process takes it down: the record names plugin, call and session, and
+/// the next start goes on where the last one was.
+@Suite struct CrashRecordTests {
+  /// Calls without a session.
+  private static let general = ["create", "query", "start", "receipt", "stop", "destroy"]
+  private static let calls =
+    general + ["event", "recall", "respond", "send", "retain", "withdraw", "on_cancel"]
+
+  private func stage(in call: String, how: String) throws -> Stage {
+    let stage = try Stage(["notes": 1])
+    stage.agent = "model = \"bad\"\n"
+    stage.head += "[memory]\nrecall_budget_ms = 100\n"
+    stage.sections["bad"] = """
+      plugin = "ends-the-host"
+      path = "\(Clone.fixture("ends_the_host"))"
+      config.in = "\(call)"
+      config.how = "\(how)"
+
+      """
+    return stage
+  }
+
+  /// Lets the host die, and starts it again with a plugin that is harmless now.
+  private func crash(_ stage: Stage, in call: String) throws -> Int32 {
+    let isAtEnd = ["stop", "destroy"].contains(call)
+    try stage.start(isAwaited: isAtEnd)
+    if isAtEnd { try stage.settled("bad") }
+    let status = isAtEnd ? stage.stop() : stage.waitForEnd()
+    stage.sections["bad"]?.replace("in = \"\(call)\"", with: "in = \"nothing\"")
+    try stage.start()
+    return status
+  }
+
+  /// Gives the session of the one message that there was.
+  @discardableResult
+  private func expectNothingLost(_ stage: Stage) throws -> String {
+    let notes = try stage.director("notes")
+    try Patience.until("the message is a turn that was retained") {
+      notes.heard("stored").count == 1
+    }
+    try stage.settled("notes")
+    try stage.settled("bad")
+    let session = notes.heard("stored").first?.session ?? ""
+    #expect(notes.ledger == ["\(session) 1 hello"])
+    #expect(try stage.status().inputsSetAside == 0)
+    #expect(stage.stop() == 0)
+    return session
+  }
+
+  @Test(arguments: calls) func aCrashInAnyCallIsRecordedAndLosesNothing(call: String) throws {
+    let stage = try stage(in: call, how: "crash")
+    #expect(try crash(stage, in: call) > 1000)
+    let record = try #require(try stage.status().lastCrash)
+    #expect(record.plugin == "bad" && record.call == call && record.kind == "SIGSEGV")
+    #expect(record.text.contains("ends_the_host") || record.text.contains(".so"))
+    let isGeneral = Self.general.contains(call) || call == "on_cancel"
+    #expect(record.session.isEmpty == isGeneral)
+    let shown = try stage.run("status").output
+    #expect(shown.contains("last crash: SIGSEGV in plugin bad, call \(call), "), "\(shown)")
+    if !isGeneral { #expect(shown.contains("session \(record.session)")) }
+    let session = try expectNothingLost(stage)
+    if !isGeneral { #expect(record.session == session) }
+  }
+
+  @Test(arguments: ["create", "recall", "retain", "event", "destroy"])
+  func anExitInACallIsRecordedAndLosesNothing(call: String) throws {
+    let stage = try stage(in: call, how: "exit")
+    #expect(try crash(stage, in: call) == 70)
+    let record = try #require(try stage.status().lastCrash)
+    #expect(record.plugin == "bad" && record.call == call && record.kind == "exit")
+    try expectNothingLost(stage)
+  }
+
+  @Test func anExitBeforeAPluginSaysWhatItIsIsNamed() throws {
+    let stage = try Stage(["notes": 1])
+    stage.sections["bad"] = """
+      plugin = "ends-at-entry"
+      path = "\(Clone.fixture("ends_at_entry"))"
+
+      """
+    try stage.start(isAwaited: false)
+    #expect(stage.waitForEnd() == 70)
+    stage.sections["bad"] = nil
+    try stage.start()
+    let record = try #require(try stage.status().lastCrash)
+    #expect(record.plugin == "bad" && record.call == "hf_plugin_main" && record.kind == "exit")
+    #expect(stage.stop() == 0)
+  }
+
+  @Test func theLastTwentyRecordsStayAndWhoEndsWellLeavesNone() throws {
+    let stage = try stage(in: "create", how: "exit")
+    for _ in 0..<22 {
+      try stage.start(isAwaited: false)
+      #expect(stage.waitForEnd() == 70)
+    }
+    stage.sections["bad"]?.replace("in = \"create\"", with: "in = \"nothing\"")
+    for _ in 0..<3 {
+      try stage.start()
+      #expect(stage.stop() == 0)
+    }
+    let folder = stage.state + "/crash"
+    let sizes = try FileManager.default.contentsOfDirectory(atPath: folder).map { name in
+      try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8).utf8.count
+    }
+    #expect(sizes.count { $0 > 0 } == 20 && sizes.count == 21)
+  }
+
+  @Test func aHostThatWasKilledLeftNoRecord() throws {
+    let stage = try Stage(["notes": 1])
+    try stage.start()
+    stage.kill9()
+    try stage.start()
+    #expect(try stage.status().lastCrash == nil)
+    #expect(try !stage.run("status").output.contains("last crash"))
+    #expect(stage.stop() == 0)
+  }
+}
