@@ -85,6 +85,14 @@ extension World {
     }
   }
 
+  /// Lets the first of the held calls go, and holds on.
+  public func release(_ instance: String, _ call: String, first count: Int) {
+    for _ in 0..<count {
+      let place = held.firstIndex { $0.instance == InstanceID(instance) && $0.name == call }
+      if let place { run(held.remove(at: place)) }
+    }
+  }
+
   /// Holds no more, and keeps the calls that are held: they go late, when they are released.
   public func holdNoMore(_ instance: String, _ call: String) {
     holds[InstanceID(instance)]?.remove(call)

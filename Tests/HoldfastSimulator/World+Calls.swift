@@ -1,4 +1,4 @@
-import HoldfastCore
+public import HoldfastCore
 
 /// A call on its way to a plugin and back.
 struct Flight {
@@ -13,6 +13,18 @@ struct Flight {
   var isAnswered = false
 }
 
+/// A recall, or a prefetch.
+public struct Asked: Sendable {
+  /// Which of the two.
+  public let name: String
+  /// Who was asked.
+  public let instance: InstanceID
+  /// What for.
+  public let context: CallContext
+  /// The question.
+  public let query: String
+}
+
 extension World {
   func called(
     _ instance: InstanceID, _ id: OperationID, _ call: PluginCall, deadline: Instant?
@@ -20,6 +32,11 @@ extension World {
     let call = tampered(call)
     if !running.contains(instance) { fail("\(instance) is not there and is asked to \(call.name)") }
     checkCall(instance, call)
+    if case .recall(let request) = call {
+      asked.append(
+        Asked(
+          name: "recall", instance: instance, context: request.context, query: request.query))
+    }
     var flight = Flight(
       life: life, instance: instance, id: id, name: call.name, call: call,
       context: Self.context(of: call))
@@ -28,6 +45,9 @@ extension World {
   }
 
   func called(_ instance: InstanceID, _ id: OperationID, prefetch event: BusEvent) {
+    asked.append(
+      Asked(
+        name: "prefetch", instance: instance, context: event.context, query: event.userText))
     var flight = Flight(
       life: life, instance: instance, id: id, name: "prefetch", call: nil, context: event.context)
     flight.behaviour = behaviour(of: flight)

@@ -92,6 +92,8 @@ public final class World {
   var deliveredIDs: Set<Int64> = []
   /// What models were asked to answer.
   public internal(set) var prompts: [ModelRequest] = []
+  /// What providers were asked to find, by recalls and prefetches, in order.
+  public internal(set) var asked: [Asked] = []
   /// What retains reached providers, in order.
   public internal(set) var retains: [(instance: InstanceID, request: RetainRequest)] = []
   /// What withdrawals reached providers, in order.

@@ -11,8 +11,9 @@ void cshims_breadcrumb_clear(void);
 /* Installs handlers for the signals that end a process. They write with write(2): a sentence to
  * standard error, and to `record`, unless it is negative, lines name=value with time (Unix time in
  * ms), kind, plugin, call and session, if a plugin is to blame, and text, the sentence. Then they
- * hand over to whatever handled the signal before. Also names a plugin that calls exit() and ends the process with status 70: the
- * host's orderly end would otherwise run beneath the plugin's call. Call once, early. */
+ * hand over to whatever handled the signal before. Also names a plugin that calls exit() and ends
+ * the process with status 70: the host's orderly end would otherwise run beneath the plugin's call.
+ * Call once, early. */
 void cshims_crash_handlers_install(int record);
 
 /* The record goes to another descriptor from now on; negative for none. */
