@@ -3,15 +3,19 @@
  *
  * A client sends lines, and so does the server; a TAB stands between fields (see line.h).
  *
- *   hello chat user          first, once; clients of the same chat all get its replies
+ *   hello chat user [acks]   first, once; clients of the same chat all get its replies
  *   say id text              id: unique for the console, it tells a repeated message
+ *   got number               the reply with that number was shown; only with acks
  *
  *   ready version            to hello
  *   ok id                    the message is in the journal
  *   duplicate id             it was before
  *   busy id ms               not taken; again after ms
  *   refused id reason        not taken, and never will be
- *   reply id part parts notice text   id: of the message it answers; notice: 1 if the host speaks
+ *   reply id part parts notice text [number]   id: of the message it answers; notice: 1 if the
+ *                            host speaks; number: with acks, to be acknowledged. A client that ends
+ *                            before leaves the reply to the next one; without acks a reply counts
+ *                            as delivered once it is written to the socket
  *   bye reason               the last line
  */
 #include <holdfast/holdfast.h>
@@ -68,10 +72,18 @@ static void tell_refused(server_t *server, client_id_t to, hf_str_t id, int32_t 
 static void on_said(void *context, server_t *server, const said_t *said) {
   console_t *console = context;
   hf_str_t account = {console->account, strlen(console->account)};
-  /* Replies that nobody was there for are offered again once the channel is said to be well. */
-  if (!said->text.ptr) {
-    console->channel->health(console->host->ctx, account, HF_HEALTH_CONNECTED, HF_STR(""));
-    return;
+  switch (said->what) {
+    case SAID_GOT:
+      console->host->complete(console->host->ctx, said->number, HF_OK, HF_STR(""));
+      return;
+    case SAID_NOTHING:
+      console->host->complete(console->host->ctx, said->number, HF_E_BUSY,
+                              HF_STR("the client ended before it had shown the reply"));
+      return;
+    case SAID_HELLO: /* replies that nobody was there for are offered again to a healthy channel */
+      console->channel->health(console->host->ctx, account, HF_HEALTH_CONNECTED, HF_STR(""));
+      return;
+    case SAID_TEXT: break;
   }
   hf_inbound_t message = {
       .size = sizeof message,
@@ -124,7 +136,11 @@ static int32_t on_send(void *self, const hf_send_t *part) {
                        {count, (uint64_t)count_length},
                        part->notice ? HF_STR("1") : HF_STR("0"),
                        part->text};
-  if (console->server && server_tell_chat(console->server, part->chat, fields, 6) > 0) return HF_OK;
+  told_t told = {0, 0};
+  if (console->server)
+    told = server_tell_chat(console->server, part->chat, fields, TOLD_FIELDS, part->head.op);
+  if (told.plainly > 0 && told.awaited == 0) return HF_OK;
+  if (told.awaited > 0) return HF_PENDING; /* see on_said */
   return fail(console->host, HF_E_BUSY, "no client of this chat is connected");
 }
 

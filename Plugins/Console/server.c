@@ -13,11 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "line.h"
+#include "listener.h"
 
 enum {
   CLIENTS = 64,
@@ -35,6 +34,8 @@ typedef struct client {
   atomic_int ending; /* what is queued may still go out at once, then the client is closed */
   int finished;   /* it will say no more, but may still listen */
   int discarding; /* the rest of a line that was too long */
+  int acknowledges;
+  uint64_t owed; /* number of the line that it has not acknowledged yet; chats have one at a time */
   uint32_t generation;
   size_t scanned; /* bytes of `in` known to hold no newline */
   char chat[NAME_LIMIT + 1], user[NAME_LIMIT + 1]; /* empty until the client said hello */
@@ -42,17 +43,17 @@ typedef struct client {
 } client_t;
 
 struct server {
-  /* Guards `out`, `chat` and the coming and going of clients. What is read belongs to the thread
-   * alone, and only the thread opens and closes. Not held while the handler runs. */
+  /* Guards `out`, `chat`, `owed` and the coming and going of clients. What is read belongs to the
+   * thread alone, and only the thread opens and closes. Not held while the handler runs. */
   pthread_mutex_t lock;
   pthread_t thread;
-  int listener, wake_in, wake_out;
-  int stopping;
+  int wake_in, wake_out;
+  listener_t listener;
+  atomic_int stopping;
+  const char *why; /* it stops; set before `stopping` */
   int out_of_descriptors;
   said_fn handler;
   void *context;
-  struct sockaddr_un address;
-  struct stat file; /* the socket as this server made it */
   client_t clients[CLIENTS];
 };
 
@@ -104,14 +105,40 @@ int server_tell(server_t *server, client_id_t id, const hf_str_t *fields, int co
   return told;
 }
 
-int server_tell_chat(server_t *server, hf_str_t chat, const hf_str_t *fields, int count) {
-  int told = 0;
+told_t server_tell_chat(server_t *server, hf_str_t chat, const hf_str_t *fields, int count,
+                        uint64_t number) {
+  told_t told = {0, 0};
+  char digits[24];
+  hf_str_t numbered[TOLD_FIELDS + 1];
+  int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)number);
+  memcpy(numbered, fields, (size_t)count * sizeof *fields);
+  numbered[count] = (hf_str_t){digits, (uint64_t)length};
   pthread_mutex_lock(&server->lock);
-  for (client_t *client = server->clients; client < server->clients + CLIENTS; client++)
-    if (chat.len > 0 && same(chat, client->chat)) told += queue(client, fields, count);
+  for (client_t *client = server->clients; client < server->clients + CLIENTS; client++) {
+    if (chat.len == 0 || !same(chat, client->chat)) continue;
+    int awaited = client->acknowledges && !client->finished;
+    if (!queue(client, numbered, count + (client->acknowledges ? 1 : 0))) continue;
+    if (awaited) client->owed = number;
+    *(awaited ? &told.awaited : &told.plainly) += 1;
+  }
   pthread_mutex_unlock(&server->lock);
   wake(server);
   return told;
+}
+
+/* A client acknowledges nothing more. Gives the number if it was the last who could, else 0. Called
+ * with the lock. */
+static uint64_t forget(server_t *server, client_t *client) {
+  uint64_t number = client->owed;
+  client->owed = 0;
+  for (client_t *other = server->clients; other < server->clients + CLIENTS; other++)
+    if (other->owed == number) return 0;
+  return number;
+}
+
+static void report(server_t *server, saying_t what, uint64_t number) {
+  said_t said = {.what = what, .number = number};
+  if (number) server->handler(server->context, server, &said);
 }
 
 static void end_with(server_t *server, client_t *client, const char *why) {
@@ -128,35 +155,51 @@ static void refuse(server_t *server, client_t *client, hf_str_t id, const char *
 /* Listening to what clients say */
 
 static void hello(server_t *server, client_t *client, const hf_str_t *fields, int count) {
-  if (count != 3 || client->chat[0] || !fields[1].len || !fields[2].len ||
+  int acknowledges = count == 4 && same(fields[3], "acks");
+  if (count != 3 + acknowledges || client->chat[0] || !fields[1].len || !fields[2].len ||
       fields[1].len > NAME_LIMIT || fields[2].len > NAME_LIMIT ||
       memchr(fields[1].ptr, 0, fields[1].len) || memchr(fields[2].ptr, 0, fields[2].len)) {
-    end_with(server, client, "expected once: hello, chat and user of 1 to 256 bytes");
+    end_with(server, client, "expected once: hello, chat and user of 1 to 256 bytes, acks or none");
     return;
   }
   pthread_mutex_lock(&server->lock);
   memcpy(client->chat, fields[1].ptr, fields[1].len);
   memcpy(client->user, fields[2].ptr, fields[2].len);
+  client->acknowledges = acknowledges;
   queue(client, (hf_str_t[]){HF_STR("ready"), HF_STR("holdfast console 1")}, 2);
   pthread_mutex_unlock(&server->lock);
-  said_t joined = {.client = name_of(server, client),
+  said_t joined = {.what = SAID_HELLO,
+                   .client = name_of(server, client),
                    .chat = text(client->chat),
                    .user = text(client->user)};
   server->handler(server->context, server, &joined);
 }
 
+/* A client has shown the line that it was told last. */
+static void got(server_t *server, client_t *client, hf_str_t digits) {
+  uint64_t number = strtoull(digits.ptr, NULL, 10); /* the line's end is behind it */
+  pthread_mutex_lock(&server->lock);
+  int counts = number && client->owed == number;
+  for (client_t *other = server->clients; counts && other < server->clients + CLIENTS; other++)
+    if (other->owed == number) other->owed = 0;
+  pthread_mutex_unlock(&server->lock);
+  if (counts) report(server, SAID_GOT, number);
+}
+
 static void understand(server_t *server, client_t *client, char *line, size_t length) {
-  hf_str_t fields[3];
-  int broken, count = line_split(line, length, fields, 3, &broken);
+  hf_str_t fields[4];
+  int broken, count = line_split(line, length, fields, 4, &broken);
   if (count > 0 && same(fields[0], "hello") && !broken) {
     hello(server, client, fields, count);
+  } else if (count == 2 && same(fields[0], "got") && client->acknowledges) {
+    got(server, client, fields[1]);
   } else if (count != 3 || !same(fields[0], "say") || !client->chat[0]) {
     end_with(server, client, "expected: hello, chat, user; then: say, id, text; TAB between them");
   } else if (broken) {
     refuse(server, client, fields[1], "a backslash must be followed by \\, n, t or r");
   } else {
-    said_t said = {name_of(server, client), text(client->chat), text(client->user), fields[1],
-                   fields[2]};
+    said_t said = {SAID_TEXT,  name_of(server, client), 0,
+                   text(client->chat), text(client->user), fields[1], fields[2]};
     server->handler(server->context, server, &said);
   }
 }
@@ -206,6 +249,10 @@ static void listen_to(server_t *server, client_t *client) {
     take_lines(server, client);
   } else if (count == 0) {
     client->finished = 1;
+    pthread_mutex_lock(&server->lock);
+    uint64_t lost = forget(server, client);
+    pthread_mutex_unlock(&server->lock);
+    report(server, SAID_NOTHING, lost);
   } else {
     end_with(server, client, "reading failed");
   }
@@ -222,7 +269,7 @@ static void leave(server_t *server, client_t *client) {
 }
 
 static void enter(server_t *server) {
-  int fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
+  int fd = accept4(server->listener.fd, NULL, NULL, SOCK_CLOEXEC);
   if (fd < 0) {
     server->out_of_descriptors = errno == EMFILE || errno == ENFILE;
     return;
@@ -240,12 +287,17 @@ static void enter(server_t *server) {
   close(fd);
 }
 
-/* Writes what can be written, lets go whom it is time for, and says what to wait for. */
-static void settle(server_t *server, struct pollfd *polls) {
+/* Writes what can be written, lets go whom it is time for, and says what to wait for. In `lost` are
+ * the numbers of lines that nobody is left to acknowledge. */
+static void settle(server_t *server, struct pollfd *polls, uint64_t *lost) {
   for (int i = 0; i < CLIENTS; i++) {
     client_t *client = &server->clients[i];
     if (client->fd >= 0) flush(client);
-    if (client->fd >= 0 && (client->ending || server->stopping)) leave(server, client);
+    lost[i] = 0;
+    if (client->fd >= 0 && client->ending) {
+      lost[i] = forget(server, client);
+      leave(server, client);
+    }
     size_t waiting = client->out.end - client->out.start;
     int reads = !client->finished && waiting < OUT_PAUSE;
     int events = (reads ? POLLIN : 0) | (waiting ? POLLOUT : 0);
@@ -253,20 +305,32 @@ static void settle(server_t *server, struct pollfd *polls) {
   }
 }
 
+/* The last chance: what clients have said by now counts, and then they hear why. */
+static void say_goodbye(server_t *server) {
+  for (client_t *client = server->clients; client < server->clients + CLIENTS; client++) {
+    if (client->fd < 0) continue;
+    if (!client->ending && !client->finished) listen_to(server, client);
+    end_with(server, client, server->why);
+  }
+}
+
 static void *serve(void *argument) {
   server_t *server = argument;
   struct pollfd polls[CLIENTS + 2];
+  uint64_t lost[CLIENTS];
   for (;;) {
-    pthread_mutex_lock(&server->lock);
-    settle(server, polls);
     int stopping = server->stopping;
+    if (stopping) say_goodbye(server);
+    pthread_mutex_lock(&server->lock);
+    settle(server, polls, lost);
     pthread_mutex_unlock(&server->lock);
+    for (int i = 0; i < CLIENTS; i++) report(server, SAID_NOTHING, lost[i]);
     if (stopping) return NULL;
 
     /* Without descriptors the listener would stay readable and the loop would spin. */
     int full = server->out_of_descriptors;
     polls[CLIENTS] = (struct pollfd){server->wake_out, POLLIN, 0};
-    polls[CLIENTS + 1] = (struct pollfd){full ? -1 : server->listener, POLLIN, 0};
+    polls[CLIENTS + 1] = (struct pollfd){full ? -1 : server->listener.fd, POLLIN, 0};
     if (poll(polls, CLIENTS + 2, full ? 500 : -1) < 0) continue;
     server->out_of_descriptors = 0;
 
@@ -285,39 +349,6 @@ static void *serve(void *argument) {
 
 /* Opening and closing */
 
-/* A socket file outlives its server. It may be removed if nobody answers, and only then. */
-static int clear_path(const server_t *server, char *reason, size_t size) {
-  const char *path = server->address.sun_path;
-  struct stat file;
-  if (lstat(path, &file) < 0) return 1;
-  if (!S_ISSOCK(file.st_mode)) {
-    snprintf(reason, size, "%s is not a socket; move it away or set another path", path);
-    return 0;
-  }
-  int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  int answered = connect(probe, (const struct sockaddr *)&server->address,
-                         sizeof server->address) == 0 || errno != ECONNREFUSED;
-  close(probe);
-  if (answered) {
-    snprintf(reason, size, "another program serves %s; stop it or set another path", path);
-    return 0;
-  }
-  unlink(path);
-  return 1;
-}
-
-static int open_listener(server_t *server, char *reason, size_t size) {
-  const char *path = server->address.sun_path;
-  int fd = server->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  const struct sockaddr *address = (const struct sockaddr *)&server->address;
-  /* Nobody can connect before listen, so nobody slips in before the mode is set. */
-  if (fd >= 0 && bind(fd, address, sizeof server->address) == 0 && chmod(path, 0600) == 0 &&
-      lstat(path, &server->file) == 0 && listen(fd, CLIENTS) == 0)
-    return 1;
-  snprintf(reason, size, "cannot listen on %s: %s", path, strerror(errno));
-  return 0;
-}
-
 static int start_thread(server_t *server) {
   int ends[2];
   if (pipe2(ends, O_NONBLOCK | O_CLOEXEC) < 0) return 0;
@@ -334,13 +365,7 @@ static int start_thread(server_t *server) {
 }
 
 static void release(server_t *server) {
-  struct stat file;
-  const char *path = server->address.sun_path;
-  /* By now the path may belong to somebody else. */
-  if (server->file.st_ino && lstat(path, &file) == 0 && file.st_ino == server->file.st_ino &&
-      file.st_dev == server->file.st_dev)
-    unlink(path);
-  if (server->listener >= 0) close(server->listener);
+  listener_close(&server->listener);
   if (server->wake_in >= 0) close(server->wake_in);
   if (server->wake_out >= 0) close(server->wake_out);
   pthread_mutex_destroy(&server->lock);
@@ -355,28 +380,20 @@ server_t *server_open(const char *path, said_fn handler, void *context, char *re
   }
   server->handler = handler;
   server->context = context;
-  server->listener = server->wake_in = server->wake_out = -1;
+  server->listener.fd = server->wake_in = server->wake_out = -1;
   for (int i = 0; i < CLIENTS; i++) server->clients[i].fd = -1;
   pthread_mutex_init(&server->lock, NULL);
-  server->address.sun_family = AF_UNIX;
-  if (strlen(path) >= sizeof server->address.sun_path) {
-    snprintf(reason, size, "the path of a socket has at most 107 bytes, this one more: %s", path);
-  } else {
-    strcpy(server->address.sun_path, path);
-    if (clear_path(server, reason, size) && open_listener(server, reason, size)) {
-      if (start_thread(server)) return server;
-      snprintf(reason, size, "no thread or pipe for the console: %s", strerror(errno));
-    }
+  if (listener_open(&server->listener, path, CLIENTS, reason, size)) {
+    if (start_thread(server)) return server;
+    snprintf(reason, size, "no thread or pipe for the console: %s", strerror(errno));
   }
   release(server);
   return NULL;
 }
 
 void server_close(server_t *server, const char *why) {
-  for (int i = 0; i < CLIENTS; i++) end_with(server, &server->clients[i], why);
-  pthread_mutex_lock(&server->lock);
+  server->why = why;
   server->stopping = 1;
-  pthread_mutex_unlock(&server->lock);
   wake(server);
   pthread_join(server->thread, NULL);
   release(server);

@@ -8,10 +8,15 @@
 /* Names a client for as long as it is connected, and nobody afterwards. */
 typedef uint64_t client_id_t;
 
-/* What a client said; with a null text it has only just come. Borrowed: valid until the handler
- * returns. */
+/* What became of a client: it came, it said something, it has shown the line with a number, or
+ * everybody who was told that line is gone and nobody had shown it. */
+typedef enum saying { SAID_HELLO, SAID_TEXT, SAID_GOT, SAID_NOTHING } saying_t;
+
+/* Borrowed: valid until the handler returns. */
 typedef struct said {
+  saying_t what;
   client_id_t client;
+  uint64_t number; /* of SAID_GOT and SAID_NOTHING */
   hf_str_t chat, user, id, text;
 } said_t;
 
@@ -28,9 +33,17 @@ server_t *server_open(const char *path, said_fn handler, void *context, char *re
  * handler is not called any more. */
 void server_close(server_t *server, const char *why);
 
-/* Queues one line for one client, or for every client of a chat; fields are escaped. Never waits;
- * any thread. Returns how many clients it was queued for. */
+/* Queues one line for one client; fields are escaped. Never waits; any thread. 0 if it is gone. */
 int server_tell(server_t *server, client_id_t client, const hf_str_t *fields, int count);
-int server_tell_chat(server_t *server, hf_str_t chat, const hf_str_t *fields, int count);
+
+/* The same for every client of a chat, of up to TOLD_FIELDS fields. Clients that acknowledge get
+ * `number` behind the fields; the handler hears once whether one of them has shown the line. */
+typedef struct told {
+  int plainly;  /* so many were told who say nothing of it */
+  int awaited; /* so many will say that they have shown it */
+} told_t;
+enum { TOLD_FIELDS = 6 };
+told_t server_tell_chat(server_t *server, hf_str_t chat, const hf_str_t *fields, int count,
+                        uint64_t number);
 
 #endif

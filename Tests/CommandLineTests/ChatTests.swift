@@ -24,7 +24,7 @@ import Testing
     #expect(result.errors == "")
     #expect(result.status == 0)
     let said = console.finish()
-    #expect(said.first == "hello\tada\tada")
+    #expect(said.first == "hello\tada\tada\tacks")
     #expect(said.count == 4)
     #expect(said[2].hasSuffix("\ttwo\\\\n\\twith a tab"))
     #expect(Set(said.dropFirst().map(Self.id)).count == 3)
@@ -54,7 +54,7 @@ import Testing
     #expect(
       result.errors == String(repeating: "holdfast: to an earlier message: late\n", count: 2))
     #expect(result.status == 0)
-    #expect(console.finish().first == "hello\twork\tbo")
+    #expect(console.finish().first == "hello\twork\tbo\tacks")
   }
 
   @Test func aBusyConsoleIsAskedAgain() throws {
@@ -72,6 +72,32 @@ import Testing
     #expect(result.output == "hi\n" && result.status == 0)
     let said = console.finish().dropFirst()
     #expect(said.count == 4 && Set(said).count == 1)
+  }
+
+  @Test func aReplyIsAcknowledgedOnceItIsPrinted() throws {
+    let program = try Program()
+    let console = try FakeConsole(program) { line in
+      if line.hasPrefix("hello") { return ["ready\tconsole"] }
+      guard line.hasPrefix("say") else { return [] }
+      let id = Self.id(line)
+      return [
+        "ok\t\(id)", "reply\t\(id)\t1\t2\t0\tone\t7", "reply\t\(id)\t2\t2\t0\ttwo\t8",
+      ]
+    }
+    let result = try program.run("chat", input: "hi\n")
+    #expect(result.output == "one\ntwo\n" && result.status == 0)
+    #expect(console.finish().suffix(2) == ["got\t7", "got\t8"])
+  }
+
+  @Test func aMessageThatWaitsForNoReplyAcknowledgesNone() throws {
+    let program = try Program()
+    let console = try FakeConsole(program) { line in
+      if line.hasPrefix("hello") { return ["ready\tconsole"] }
+      guard line.hasPrefix("say") else { return [] }
+      return ["reply\t\(Self.id(line))\t1\t1\t0\tone\t7", "ok\t\(Self.id(line))"]
+    }
+    #expect(try program.run("send", "--no-wait", "hi").status == 0)
+    #expect(!console.finish().contains { $0.hasPrefix("got") })
   }
 
   @Test func aRefusedLineMakesTheEndAFailure() throws {

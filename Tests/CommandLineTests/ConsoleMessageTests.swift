@@ -16,6 +16,11 @@ import Testing
       message("reply\ta-1\t2\t3\t1\tx\\ty\\\\z\\r")
         == .reply(
           ConsoleReply(replyTo: "a-1", part: 2, parts: 3, isNotice: true, text: "x\ty\\z\r")))
+    #expect(
+      message("reply\ta\t1\t1\t0\thi\t77")
+        == .reply(
+          ConsoleReply(
+            replyTo: "a", part: 1, parts: 1, isNotice: false, text: "hi", number: "77")))
     #expect(message("bye\tthe host is stopping") == .bye(reason: "the host is stopping"))
   }
 

@@ -74,6 +74,28 @@ import Testing
     #expect(stage.stop() == 0)
   }
 
+  @Test func aReplyThatNobodyHasShownIsKeptForWhoeverComesBack() throws {
+    let stage = try Stage(["notes": 1])
+    try stage.start()
+    let chat = try stage.chat(acknowledges: true)
+    try stage.model.rule("respond", .hold, times: 1)
+    let asked = try chat.say("are you there?")
+    try stage.model.answer(try stage.model.next("respond"))
+    // The reply has come as far as this client, which ends without having shown it.
+    _ = try chat.next { $0.verb == "reply" }
+    chat.hangUp()
+    try Patience.until("the reply is kept") {
+      let status = try stage.status()
+      return status.pendingReplies == 1 && status.plugins.contains { $0.failures > 0 }
+    }
+    try chat.connect()
+    let reply = try chat.next { $0.verb == "reply" && $0.id == asked }
+    #expect(reply.fields[5] == "re: are you there?")
+    chat.acknowledge(reply)
+    try Patience.until("the reply is delivered") { try stage.status().pendingReplies == 0 }
+    #expect(stage.stop() == 0)
+  }
+
   @Test func aSessionIsResumedWhereItWasLeft() throws {
     let stage = try Stage(["notes": 1])
     let notes = try stage.director("notes")

@@ -101,14 +101,16 @@ static int hears_beginning(client_t *client, const char *expected) {
   return 0;
 }
 
-static client_t greeted(bench_t *bench, const char *chat) {
+static client_t greeted_with(bench_t *bench, const char *chat, const char *more) {
   client_t client = connect_to(bench->path);
   char line[512];
-  snprintf(line, sizeof line, "hello\t%s\tann\n", chat);
+  snprintf(line, sizeof line, "hello\t%s\tann%s\n", chat, more);
   say(&client, line);
   if (!hears(&client, "ready\tholdfast console 1")) printf("# no greeting for %s\n", chat);
   return client;
 }
+
+static client_t greeted(bench_t *bench, const char *chat) { return greeted_with(bench, chat, ""); }
 
 /* What the host does */
 
@@ -122,8 +124,8 @@ static void give_receipt(bench_t *bench, const received_t *received, int32_t sta
   bench->channel->receipt(bench->instance.self, &receipt);
 }
 
-static int32_t reply(bench_t *bench, const char *chat, hf_str_t text) {
-  hf_send_t part = {.head = {.size = sizeof part, .chat = str(chat)},
+static int32_t reply_as(bench_t *bench, const char *chat, hf_str_t text, hf_op_t op) {
+  hf_send_t part = {.head = {.size = sizeof part, .op = op, .chat = str(chat)},
                     .key = str("7d444840-9dc0-11d1-b245-5ffdce74fad2"),
                     .chat = str(chat),
                     .reply_to = str("m1"),
@@ -131,6 +133,10 @@ static int32_t reply(bench_t *bench, const char *chat, hf_str_t text) {
                     .part = 1,
                     .part_count = 2};
   return bench->channel->send(bench->instance.self, &part);
+}
+
+static int32_t reply(bench_t *bench, const char *chat, hf_str_t text) {
+  return reply_as(bench, chat, text, 1);
 }
 
 /* What receive answers from now on, to messages that are in order. */
@@ -181,6 +187,50 @@ static void messages_and_replies(bench_t *bench) {
   check(reply(bench, "garden", str("bye")) == HF_OK && hears_beginning(&bob, "reply\tm1\t"),
         "a client that has ended its side still gets replies");
   leave(&ann), leave(&bob), leave(&eve);
+}
+
+static void acknowledgements(bench_t *bench) {
+  client_t ann = greeted_with(bench, "den", "\tacks"), bob = greeted_with(bench, "den", "\tacks");
+  int before = bench->host.completions;
+  check(reply_as(bench, "den", str("hi"), 77) == HF_PENDING &&
+            hears(&ann, "reply\tm1\t1\t2\t0\thi\t77") &&
+            hears(&bob, "reply\tm1\t1\t2\t0\thi\t77"),
+        "a reply to clients that acknowledge waits for them");
+  say(&ann, "got\t76\ngot\tx\ngot\t\ngot\t77\n");
+  check(completion(&bench->host, 77) == HF_OK, "it is delivered once one has shown it");
+  say(&bob, "got\t77\n");
+  check(reply_as(bench, "den", str("hi"), 78) == HF_PENDING, "the next one waits again");
+  leave(&ann);
+  say(&bob, "got\t78\n");
+  check(completion(&bench->host, 78) == HF_OK && bench->host.completions == before + 2,
+        "each is answered once, also if the other client ends");
+  check(reply_as(bench, "den", str("hi"), 79) == HF_PENDING, "a reply to the one that is left");
+  leave(&bob);
+  check(completion(&bench->host, 79) == HF_E_BUSY, "what nobody has shown goes back to the host");
+
+  client_t eve = greeted(bench, "loft");
+  ann = greeted_with(bench, "loft", "\tacks");
+  check(reply_as(bench, "loft", str("hi"), 80) == HF_PENDING &&
+            hears(&eve, "reply\tm1\t1\t2\t0\thi"),
+        "clients of both kinds get the same reply, each in its form");
+  say(&ann, "got\t80\n");
+  check(completion(&bench->host, 80) == HF_OK, "and the one that acknowledges decides");
+  leave(&eve);
+  check(reply_as(bench, "loft", str("hi"), 81) == HF_PENDING, "a reply before the end of a client");
+  shutdown(ann.fd, SHUT_WR);
+  check(completion(&bench->host, 81) == HF_E_BUSY, "who says no more acknowledges no more");
+  check(reply_as(bench, "loft", str("hi"), 82) == HF_OK, "and is told like one that never did");
+  leave(&ann);
+
+  hf_head_t head = {.size = sizeof head};
+  ann = greeted_with(bench, "loft", "\tacks");
+  check(reply_as(bench, "loft", str("hi"), 83) == HF_PENDING, "a reply before a stop");
+  say(&ann, "got\t83\n");
+  check(bench->channel->stop(bench->instance.self, &head) == HF_OK &&
+            completion(&bench->host, 83) == HF_OK,
+        "what was acknowledged before a stop counts");
+  leave(&ann);
+  check(bench->channel->start(bench->instance.self, &head) == HF_OK, "it starts again");
 }
 
 static void bad_lines(bench_t *bench) {
@@ -438,6 +488,7 @@ void check_console(const char *folder, const char *plugins) {
   check(bench.host.health == HF_HEALTH_CONNECTED, "it reports that it is connected");
 
   messages_and_replies(&bench);
+  acknowledgements(&bench);
   bad_lines(&bench);
   long_lines(&bench);
   clients_that_leave(&bench);

@@ -32,6 +32,8 @@ static int32_t on_complete(void *ctx, hf_op_t op, int32_t status, hf_str_t text)
   pthread_mutex_lock(&host->lock);
   host->completed = op;
   host->completed_status = status;
+  host->completions++;
+  pthread_cond_broadcast(&host->changed);
   pthread_mutex_unlock(&host->lock);
   return HF_OK;
 }
@@ -194,6 +196,18 @@ instance_t open_instance(const hf_plugin_t *plugin, test_host_t *host, settings_
 void close_instance(instance_t *instance) {
   if (instance->status == HF_OK) instance->plugin->destroy(instance->self);
   instance->status = HF_E_STALE;
+}
+
+int32_t completion(test_host_t *host, hf_op_t op) {
+  struct timespec limit;
+  clock_gettime(CLOCK_REALTIME, &limit);
+  limit.tv_sec += 10;
+  pthread_mutex_lock(&host->lock);
+  while (host->completed != op)
+    if (pthread_cond_timedwait(&host->changed, &host->lock, &limit) == ETIMEDOUT) break;
+  int32_t status = host->completed == op ? host->completed_status : HF_PENDING;
+  pthread_mutex_unlock(&host->lock);
+  return status;
 }
 
 const received_t *next_received(test_host_t *host) {

@@ -37,6 +37,7 @@ typedef struct test_host {
   char explained[TEXT];
   hf_op_t completed;
   int32_t completed_status;
+  int completions;
   uint32_t health;
 } test_host_t;
 
@@ -62,6 +63,9 @@ void close_instance(instance_t *instance);
 
 /* The next message that the plugin handed over, waited for; null after ten seconds. */
 const received_t *next_received(test_host_t *host);
+
+/* The status that op was completed with last of all, waited for; HF_PENDING after ten seconds. */
+int32_t completion(test_host_t *host, hf_op_t op);
 
 hf_str_t str(const char *text);
 

@@ -37,13 +37,18 @@ final class ConsoleConnection {
     }
     descriptor = number
     _ = cshims_set_nonblocking(number)
-    send(ConsoleMessage.line("hello", chat, user))
+    send(ConsoleMessage.line("hello", chat, user, "acks"))
   }
 
   deinit { close(descriptor) }
 
   /// Says something.
   func say(id: String, _ text: String) { send(ConsoleMessage.line("say", id, text)) }
+
+  /// Says that a reply was shown: until then it is kept for whoever comes next.
+  func shown(_ reply: ConsoleReply) {
+    if !reply.number.isEmpty { send(ConsoleMessage.line("got", reply.number)) }
+  }
 
   private func send(_ line: [UInt8]) {
     output.removeFirst(sent)

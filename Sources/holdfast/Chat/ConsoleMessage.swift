@@ -8,6 +8,8 @@ struct ConsoleReply: Sendable, Equatable {
   /// The host speaks, not the agent.
   var isNotice: Bool
   var text: String
+  /// What its receipt is given for; empty: none is wanted.
+  var number = ""
 }
 
 /// What the console says to its clients: a line of fields with a TAB between them.
@@ -34,12 +36,12 @@ enum ConsoleMessage: Sendable, Equatable {
     case ("duplicate", 2): self = .duplicate(id: fields[1])
     case ("busy", 3): self = .busy(id: fields[1], milliseconds: UInt64(fields[2]) ?? 100)
     case ("refused", 3): self = .refused(id: fields[1], reason: fields[2])
-    case ("reply", 6):
+    case ("reply", 6), ("reply", 7):
       guard let part = Int(fields[2]), let parts = Int(fields[3]) else { return nil }
       self = .reply(
         ConsoleReply(
           replyTo: fields[1], part: part, parts: max(1, parts), isNotice: fields[4] == "1",
-          text: fields[5]))
+          text: fields[5], number: fields.count > 6 ? fields[6] : ""))
     case ("bye", 2): self = .bye(reason: fields[1])
     default: return nil
     }

@@ -11,6 +11,8 @@ struct PipedChat {
   private let connection: ConsoleConnection
   private let isJSON: Bool
   private var conversation: PipedConversation
+  /// Somebody reads what is answered.
+  private var showsReplies: Bool
   private var lines = LineBuffer(limit: lineLimit)
   private var lineNumber = 0
   private var inputEnded = false
@@ -19,6 +21,7 @@ struct PipedChat {
   init(_ connection: ConsoleConnection, waitsForReplies: Bool = true, isJSON: Bool) {
     self.connection = connection
     self.isJSON = isJSON
+    showsReplies = waitsForReplies
     conversation = PipedConversation(names: MessageNames(), waitsForReplies: waitsForReplies)
   }
 
@@ -94,6 +97,7 @@ struct PipedChat {
     connection.flush()
     for message in connection.receive() {
       take(conversation.handle(.heard(message), at: SystemClock.now))
+      if case .reply(let reply) = message, showsReplies { connection.shown(reply) }
     }
     if connection.isClosed { take(conversation.handle(.closed, at: SystemClock.now)) }
   }
@@ -116,6 +120,7 @@ struct PipedChat {
         guard Terminal.write(text(of: reply) + "\n", to: 1) else {
           // Nobody reads the replies any more, so nobody waits for further ones.
           status = status ?? .failed
+          showsReplies = false
           continue
         }
       case .tell(let text): Terminal.write("holdfast: \(text)\n", to: 2)

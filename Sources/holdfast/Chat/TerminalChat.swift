@@ -106,7 +106,9 @@ struct TerminalChat {
     case .refused(let id, let reason):
       unaccepted[id] = nil
       show("not sent: \(reason)", .yellow)
-    case .reply(let reply): show(reply.text, reply.isNotice ? .dim : nil)
+    case .reply(let reply):
+      show(reply.text, reply.isNotice ? .dim : nil)
+      connection.shown(reply)
     case .bye(let reason): end(reason.isEmpty ? "the host has ended" : reason, .failed)
     }
   }

@@ -20,6 +20,7 @@ final class Chat {
   private let path: String
   private let chat: String
   private let user: String
+  private let acknowledges: Bool
   private var socket: Int32 = -1
   private var rest: [UInt8] = []
   private var lastID = 0
@@ -27,7 +28,8 @@ final class Chat {
   private var others: [Line] = []
 
   /// Connects, as soon as the console is there.
-  init(_ path: String, chat: String, user: String) throws {
+  init(_ path: String, chat: String, user: String, acknowledges: Bool = false) throws {
+    self.acknowledges = acknowledges
     self.path = path
     self.chat = chat
     self.user = user
@@ -43,7 +45,7 @@ final class Chat {
       rest = []
       socket = cshims_unix_connect(path, 1000)
       guard socket >= 0 else { return false }
-      send(Wire.line(["hello", chat, user]))
+      send(Wire.line(["hello", chat, user] + (acknowledges ? ["acks"] : [])))
       do { _ = try next { $0.verb == "ready" } } catch is HungUp { return false }
       return true
     }
@@ -91,6 +93,9 @@ final class Chat {
       if line.fields[2] == line.fields[3] { return text }
     }
   }
+
+  /// Says that a reply was shown, to a console that waits for that.
+  func acknowledge(_ reply: Line) { send(Wire.line(["got", reply.text])) }
 
   /// Says something and gives the reply.
   @discardableResult

@@ -185,8 +185,11 @@ final class Stage {
 
   // MARK: - Asking
 
-  func chat(_ name: String = "home", user: String = "ana") throws -> Chat {
-    try Chat(state + "/run/console.sock", chat: name, user: user)
+  func chat(
+    _ name: String = "home", user: String = "ana", acknowledges: Bool = false
+  ) throws -> Chat {
+    try Chat(
+      state + "/run/console.sock", chat: name, user: user, acknowledges: acknowledges)
   }
 
   /// Runs a command of the command line against the host.
