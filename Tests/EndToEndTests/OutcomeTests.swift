@@ -71,31 +71,6 @@ import Testing
     #expect(stage.stop() == 0)
   }
 
-  @Test(arguments: [Director.Behaviour.killBefore, .killAfter])
-  func aBatchWhoseAnswerACrashSwallowedIsSentUnchangedAndStoredOnce(
-    behaviour: Director.Behaviour
-  ) throws {
-    let stage = try Stage(["notes": 2])
-    let notes = try stage.director("notes")
-    try stage.start()
-    let chat = try stage.chat()
-    try chat.ask("one")
-    let old = try stage.current()
-    try notes.rule("retain", behaviour, times: 1)
-    try chat.say("two")
-    let first = try notes.next("retain")
-    #expect(stage.waitForEnd() == 1000 + 9)
-    try stage.start()
-    let second = try notes.next("retain")
-    try stage.settled("notes")
-    for field in ["batch", "session", "document", "tags", "first", "last", "scope"] {
-      #expect(first[field] == second[field])
-    }
-    #expect(second["repeated"] == "1")
-    #expect(notes.ledger == ["\(old) 1 one", "\(old) 2 two"])
-    #expect(stage.stop() == 0)
-  }
-
   @Test func aHungProviderNeitherHoldsUpTheStopNorLosesWhatItIsOwed() throws {
     let stage = try Stage(["notes": 5])
     let notes = try stage.director("notes")

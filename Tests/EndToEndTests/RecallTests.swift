@@ -81,6 +81,7 @@ import Testing
     let late = try notes.next("recall") { $0["query"] == "hello" }
     try notes.next("cancelled") { $0["op"] == late["op"] }
     #expect(try stage.row("notes").lateRecalls == 1)
+    #expect(stage.model.heard("respond").last?["recalled"] == "0", "there was no prefetch either")
     try chat.ask("when does the tide turn?")
     let prompt = try stage.model.next("respond") { $0["last"].hasPrefix("when") }
     #expect(prompt["recall"].contains("the tide turns at six"))
@@ -103,6 +104,80 @@ import Testing
     #expect(hers["recall"].contains("seven") && !hers["recall"].contains("nine"))
     #expect(his["recall"].contains("nine") && !his["recall"].contains("seven"))
     #expect(Set(notes.heard("stored").map { $0["scope"] }).count == 2)
+    #expect(stage.stop() == 0)
+  }
+
+  @Test func aRecallStartsWhenItsMessageIsAcceptedAndNotWithItsTurn() throws {
+    let stage = try stage()
+    let notes = try stage.director("notes")
+    let chat = try stage.chat()
+    try chat.ask("first")
+    try stage.settled("notes")
+    try stage.model.rule("respond", .hold, times: 1)
+    let running = try chat.say("second")
+    let prompt = try stage.model.next("respond") { $0["last"] == "second" }
+    let waiting = try chat.say("third")
+    try notes.next("recall") { $0["query"] == "third" }
+    #expect(stage.model.heard("respond").map { $0["last"] } == ["first", "second"])
+    try stage.model.answer(prompt)
+    #expect(try chat.reply(to: running) == "re: second")
+    #expect(try chat.reply(to: waiting) == "re: third")
+    #expect(notes.heard("recall").map { $0["query"] } == ["first", "second", "third"])
+    #expect(stage.stop() == 0)
+  }
+
+  @Test func aLateRecallIsReplacedByWhatThePrefetchLeft() throws {
+    let stage = try stage(budget: 300)
+    let notes = try stage.director("notes")
+    let chat = try stage.chat()
+    try chat.ask("the tide turns at six")
+    try chat.ask("/new")
+    try stage.settled("notes")
+    try notes.rule("recall", .hold)
+    try chat.ask("hello")
+    // The provider is asked for this turn's recall behind that prefetch, on the same thread.
+    try notes.next("prefetch") { $0.session == (try? stage.current()) }
+    #expect(try chat.ask("when does it turn?") == "re: when does it turn?")
+    let prompts = stage.model.heard("respond")
+    #expect(prompts.map { $0["last"] }.suffix(2) == ["hello", "when does it turn?"])
+    #expect(prompts.suffix(2).map { $0["recalled"] } == ["0", "1"])
+    #expect(prompts.last?["recall"].contains("the tide turns at six") == true)
+    #expect(try stage.row("notes").lateRecalls == 2)
+    #expect(stage.stop() == 0)
+  }
+
+  @Test func memoriesOfAnotherScopeAreRefusedWhateverAProviderAnswers() throws {
+    let stage = try Stage()
+    stage.head += "[memory]\nrecall_budget_ms = 20000\n"
+    stage.sections["odd"] = """
+      plugin = "foreign-scope"
+      path = "\(Clone.fixture("foreign_scope"))"
+
+      """
+    try stage.start()
+    try stage.chat().ask("what do you know?")
+    let prompt = try stage.model.next("respond")
+    #expect(prompt["recall"].contains("- mine\n") && !prompt["recall"].contains("a secret"))
+    #expect(stage.stop() == 0)
+  }
+
+  @Test func whatIsBeingWithdrawnIsInNoPrompt() throws {
+    let stage = try stage()
+    let notes = try stage.director("notes")
+    let chat = try stage.chat()
+    try chat.ask("keep this")
+    try chat.ask("forget this")
+    try stage.settled("notes")
+    try notes.rule("withdraw", .hold, times: 1)
+    try chat.ask("/undo")
+    let held = try notes.next("withdraw")
+    try chat.ask("/new")
+    try chat.ask("what did I say?")
+    let prompt = try stage.model.next("respond") { $0["last"] == "what did I say?" }
+    #expect(prompt["recall"].contains("keep this") && !prompt["recall"].contains("forget this"))
+    #expect(notes.heard("withdrawn").isEmpty, "the provider still has it")
+    try notes.answer(held)
+    try stage.settled("notes")
     #expect(stage.stop() == 0)
   }
 }

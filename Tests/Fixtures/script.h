@@ -130,5 +130,6 @@ static inline int32_t script_status(script_t *script, behaviour_t behaviour) {
 
 /* Whether the work is done before the call returns. */
 static inline int script_works(behaviour_t behaviour) {
-  return behaviour == DO_WORK || behaviour == DO_UNKNOWN || behaviour == DO_KILL_AFTER;
+  return behaviour == DO_WORK || behaviour == DO_UNKNOWN || behaviour == DO_KILL_AFTER ||
+         behaviour == DO_KILL_ANSWERED;
 }

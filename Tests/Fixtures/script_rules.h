@@ -19,6 +19,7 @@ typedef enum behaviour {
   DO_RAISE,       /* the work of a program with a bug: a wild write */
   DO_KILL_BEFORE, /* the host is killed before the work is done */
   DO_KILL_AFTER,  /* and after it was done, before anybody hears of it */
+  DO_KILL_ANSWERED, /* and after it was done and answered, on the same thread */
 } behaviour_t;
 
 typedef struct rule {
@@ -68,7 +69,8 @@ static inline void script_say(script_t *script, const char *word) {
 
 static inline behaviour_t behaviour_named(const char *name) {
   static const char *names[] = {"work", "fail",    "refuse", "unknown",     "hold",
-                                "hang", "garbage", "raise",  "kill-before", "kill-after"};
+                                "hang", "garbage", "raise",  "kill-before", "kill-after",
+                                "kill-answered"};
   for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
     if (strcmp(names[i], name) == 0) return (behaviour_t)i;
   return DO_WORK;

@@ -40,6 +40,7 @@ final class Director: @unchecked Sendable {
     case work, fail, refuse, unknown, hold, hang, garbage, raise
     case killBefore = "kill-before"
     case killAfter = "kill-after"
+    case killAnswered = "kill-answered"
   }
 
   let path: String

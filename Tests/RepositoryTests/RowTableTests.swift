@@ -1,0 +1,93 @@
+import Testing
+
+/// The table of behaviours in `docs/TESTING.md`: each row is shown twice, and by tests that exist.
+@Suite struct RowTableTests {
+  private static let heading = "## Each row twice"
+
+  /// Names of test functions in a folder.
+  private static func tests(in folder: String) -> Set<String> {
+    var names: Set<String> = []
+    for path in Repository.files where path.hasPrefix(folder) && path.hasSuffix("Tests.swift") {
+      for line in Repository.read(path).split(separator: "\n") {
+        guard let start = line.range(of: "func ")?.upperBound,
+          let end = line[start...].firstIndex(of: "(")
+        else { continue }
+        names.insert(String(line[start..<end]))
+      }
+    }
+    return names
+  }
+
+  /// What is between backquotes.
+  private static func quoted(_ cell: Substring) -> [String] {
+    cell.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+      .filter { $0.offset % 2 == 1 }.map { String($0.element) }
+  }
+
+  /// Rows that lack a test or name one that does not exist, and how many rows there are.
+  private static func check(
+    _ text: String, rules: Set<String>, host: Set<String>
+  ) -> (violations: [Violation], rows: Int) {
+    var violations: [Violation] = []
+    var rows = 0
+    var isInside = false
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
+      if line.hasPrefix("#") { isInside = line == heading }
+      guard isInside, line.hasPrefix("|"), !line.hasPrefix("| ---"), !line.hasPrefix("| What")
+      else { continue }
+      rows += 1
+      let cells = line.split(separator: "|", omittingEmptySubsequences: false)
+      func complain(_ rule: String) {
+        violations.append(Violation(path: "docs/TESTING.md", line: index + 1, rule: rule))
+      }
+      guard cells.count == 5 else {
+        complain("a row has three columns")
+        continue
+      }
+      for (cell, known, place) in [(cells[2], rules, "the rules"), (cells[3], host, "the host")] {
+        let names = quoted(cell)
+        if names.isEmpty { complain("no test shows this with \(place)") }
+        for name in names where !known.contains(name) {
+          complain("there is no test \(name) of \(place)")
+        }
+      }
+    }
+    return (violations, rows)
+  }
+
+  @Test func everyRowIsShownByTestsThatExist() {
+    let found = Self.check(
+      Repository.read("docs/TESTING.md"), rules: Self.tests(in: "Tests/HoldfastCoreTests/"),
+      host: Self.tests(in: "Tests/EndToEndTests/"))
+    for violation in found.violations { Issue.record("\(violation)") }
+    #expect(found.rows >= 40, "the table is gone")
+  }
+
+  @Test func rowsWithoutTheirTestsAreFound() {
+    let text = """
+      \(Self.heading)
+      | What | Rules | Host |
+      | --- | --- | --- |
+      | good | `a` | `b` `c` |
+      | wrong name | `x` | `b` |
+      | no test | `a` | by hand |
+      | a column short | `a` |
+      ## Else
+      | not of the table | |
+      """
+    let found = Self.check(text, rules: ["a"], host: ["b", "c"])
+    #expect(found.rows == 4)
+    #expect(found.violations.map(\.line) == [5, 6, 7])
+  }
+
+  @Test func everyFaultOfAPeerHasItsTwoTests() {
+    let ids = (1...14).map { "R\($0)" } + ["R3b", "R4b"]
+    for folder in ["HoldfastCoreTests", "EndToEndTests"] {
+      let text = Repository.read("Tests/\(folder)/PeerFaultTests.swift")
+      for id in ids where !text.contains("@Test(\"\(id): ") {
+        Issue.record("Tests/\(folder)/PeerFaultTests.swift has no test \(id)")
+      }
+    }
+  }
+}
