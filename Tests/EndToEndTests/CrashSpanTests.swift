@@ -10,6 +10,7 @@ import Testing
   private struct Death {
     let stage: Stage
     let notes: Director
+    let chat: Chat
     let session: String
     /// What the provider was called with.
     let call: Call
@@ -18,7 +19,7 @@ import Testing
       stage = try Stage(["notes": 2])
       notes = try stage.director("notes")
       try stage.start()
-      let chat = try stage.chat()
+      chat = try stage.chat()
       try chat.ask("one")
       session = try stage.current()
       try notes.rule("retain", behaviour, times: 1)
@@ -62,7 +63,8 @@ import Testing
       }
       #expect(again["repeated"] == "1")
       try stage.settled("notes")
-      try stage.chat().ask("three")
+      try chat.connect()
+      try chat.ask("three")
       #expect(stage.stop() == 0)
       #expect(ledger == both + ["\(session) 3 three"])
       #expect(try cuts.map { $0[1] + "-" + $0[2] } == ["1-2", "3-3"])

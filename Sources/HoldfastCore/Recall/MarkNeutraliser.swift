@@ -26,6 +26,7 @@ struct MarkNeutraliser {
   }
 
   private mutating func take(_ scalar: Unicode.Scalar, _ range: Range<Int>) {
+    if grammar == nil, entity == nil, scalar != "&", !MarkSymbol.opens(scalar) { return }
     guard let begin = entity else {
       if scalar == "&" { entity = range.lowerBound } else { apply(MarkSymbol(scalar), range) }
       return

@@ -27,6 +27,12 @@ enum MarkSymbol: Equatable, Sendable {
     }
   }
 
+  /// Whether a mark may begin with this character; quicker than its symbol.
+  static func opens(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return scalar == "<" }
+    return bracket(scalar.value) == .open
+  }
+
   private static func ascii(_ byte: UInt8) -> MarkSymbol {
     switch byte {
     case UInt8(ascii: "<"): .open

@@ -40,13 +40,13 @@ public struct RecallScrubber: Sendable {
   private init(findsBlocks: Bool) { self.findsBlocks = findsBlocks }
 
   /// Takes the next piece and gives what may go on.
-  public mutating func feed(_ piece: some Sequence<UInt8>) -> [UInt8] {
+  public mutating func feed(_ piece: Span<UInt8>) -> [UInt8] {
     var output: [UInt8] = []
-    for byte in piece {
+    output.reserveCapacity(piece.count)
+    for place in piece.indices {
+      let byte = piece[place]
       // Most of an answer is here.
-      if byte < 0x80, byte != UInt8(ascii: "<"), byte != UInt8(ascii: "&"), frames.isEmpty,
-        reader.pending == 0, outside == nil
-      {
+      if byte < 0x80, byte != UInt8(ascii: "<"), byte != UInt8(ascii: "&"), isIdle {
         output.append(byte)
       } else {
         take(byte, &output)
@@ -54,6 +54,14 @@ public struct RecallScrubber: Sendable {
     }
     return output
   }
+
+  /// The same for bytes that lie anywhere.
+  public mutating func feed(_ piece: some Sequence<UInt8>) -> [UInt8] {
+    feed(Array(piece).span)
+  }
+
+  /// Nothing is held, and no block has begun.
+  private var isIdle: Bool { frames.isEmpty && reader.pending == 0 && outside == nil }
 
   /// The answer is over: gives what was still held.
   public mutating func finish() -> [UInt8] {
@@ -90,6 +98,7 @@ public struct RecallScrubber: Sendable {
   private mutating func take(
     _ scalar: Unicode.Scalar, at start: Int, _ output: inout [UInt8]
   ) {
+    if frames.isEmpty, scalar != "&", !MarkSymbol.opens(scalar) { return release(&output) }
     let isEntity = frames.last?.entity != nil
     if scalar == "&" {
       beginEntity(at: start, isNested: isEntity)

@@ -126,7 +126,11 @@ struct Operation {
     guard isOpen, case .text(let limit, _) = expectation else { return (.stale, false) }
     guard received + piece.count <= limit else { return (.tooLarge, false) }
     received += piece.count
-    if let scrubbed = scrubber?.feed(piece) { text += scrubbed } else { text += piece }
+    if let scrubbed = scrubber?.feed(piece.bindMemory(to: UInt8.self).span) {
+      text += scrubbed
+    } else {
+      text += piece
+    }
     guard now - lastProgress >= PortLimits.progressInterval.nanoseconds else { return (.ok, false) }
     lastProgress = now
     return (.ok, true)
