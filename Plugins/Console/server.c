@@ -168,16 +168,15 @@ static void hello(server_t *server, client_t *client, const hf_str_t *fields, in
   client->acknowledges = acknowledges;
   queue(client, (hf_str_t[]){HF_STR("ready"), HF_STR("holdfast console 1")}, 2);
   pthread_mutex_unlock(&server->lock);
-  said_t joined = {.what = SAID_HELLO,
-                   .client = name_of(server, client),
-                   .chat = text(client->chat),
+  said_t joined = {.what = SAID_HELLO, .client = name_of(server, client), .chat = text(client->chat),
                    .user = text(client->user)};
   server->handler(server->context, server, &joined);
 }
 
 /* A client has shown the line that it was told last. */
 static void got(server_t *server, client_t *client, hf_str_t digits) {
-  uint64_t number = strtoull(digits.ptr, NULL, 10); /* the line's end is behind it */
+  int is_number = digits.len > 0 && digits.ptr[0] >= '0' && digits.ptr[0] <= '9';
+  uint64_t number = is_number ? strtoull(digits.ptr, NULL, 10) : 0; /* ends with the line */
   pthread_mutex_lock(&server->lock);
   int counts = number && client->owed == number;
   for (client_t *other = server->clients; counts && other < server->clients + CLIENTS; other++)
