@@ -168,7 +168,8 @@ static void hello(server_t *server, client_t *client, const hf_str_t *fields, in
   client->acknowledges = acknowledges;
   queue(client, (hf_str_t[]){HF_STR("ready"), HF_STR("holdfast console 1")}, 2);
   pthread_mutex_unlock(&server->lock);
-  said_t joined = {.what = SAID_HELLO, .client = name_of(server, client), .chat = text(client->chat),
+  said_t joined = {.client = name_of(server, client), /* SAID_HELLO */
+                   .chat = text(client->chat),
                    .user = text(client->user)};
   server->handler(server->context, server, &joined);
 }
