@@ -9,6 +9,8 @@ struct World {
 
   private let stage: Stage
   private let talkers: [Talker]
+  /// Milliseconds for which a host that is to lose its power may live without meeting that moment.
+  var timeToLive = 500
   private let fate: (inout Dice) -> Ordeal
   private var dice: Dice
   private var tally = Tally()
@@ -128,7 +130,7 @@ struct World {
       awaitEnd(milliseconds: 1500)
       end(report.traced.map { "killed by the kernel in \($0)" } ?? "killed before its time")
     case .power:
-      awaitEnd(milliseconds: 500)
+      awaitEnd(milliseconds: timeToLive)
       end(report.met.map { "lost its power, \($0)" } ?? "killed before its time")
     case .fault(_, let error, _, _):
       try suffer(ordeal, met: { report.met.map { "\(error) \($0)" } })
