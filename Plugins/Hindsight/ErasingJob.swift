@@ -91,7 +91,7 @@ class ErasingJob: WritingJob {
     }
     request(Request(path: "\(bank)/documents/\(pathPart(erasure.document))")) { [self] reply in
       switch reply {
-      case .answered(404, _, _):
+      case let reply where Self.isAbsence(reply):
         erasure.kept.isEmpty ? then() : replace(nil, [], erasure, then: then)
       case .answered(200, let document?, _):
         guard let text = document["original_text"].text, let turns = Content.turns(of: text) else {

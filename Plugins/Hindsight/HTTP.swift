@@ -30,7 +30,6 @@ final class Transfer {
 
   let easy: OpaquePointer
   private var bytes: [UInt8] = []
-  private var body: [UInt8] = []
   private var finished: ((Reply) -> Void)?
   private let list: UnsafeMutablePointer<curl_slist>?
 
@@ -73,7 +72,6 @@ final class Transfer {
     then: @escaping (Reply) -> Void
   ) {
     bytes = []
-    body = request.body
     finished = then
     _ = chindsight_set_text(handle, CURLOPT_URL, address + request.path)
     _ = chindsight_set_number(handle, CURLOPT_TIMEOUT_MS, timeoutMilliseconds)
@@ -85,7 +83,7 @@ final class Transfer {
       _ = chindsight_set_number(handle, CURLOPT_POST, 1)
       _ = chindsight_set_size(
         handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
-      _ = body.withUnsafeBytes { bytes in
+      _ = request.body.withUnsafeBytes { bytes in
         bytes.withMemoryRebound(to: CChar.self) {
           chindsight_set_text(handle, CURLOPT_COPYPOSTFIELDS, $0.baseAddress)
         }

@@ -47,7 +47,10 @@ final class Hindsight: AsynchronousMemoryProvider, AsynchronousToolProvider {
     loop.post { [server] in server.begin(job) }
   }
 
-  func stop() { loop.stop() }
+  func stop() {
+    loop.post { [server] in server.abandonAll() }
+    loop.stop()
+  }
 }
 
 private let table = PluginTable(

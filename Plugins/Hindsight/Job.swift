@@ -106,6 +106,15 @@ class Job {
 
   // MARK: - What failed
 
+  /// The server has no such document or bank, rather than no such address at all: that is what
+  /// something else answers in its place.
+  static func isAbsence(_ reply: Reply) -> Bool {
+    guard case .answered(404, let body?, _) = reply, let detail = body["detail"].text else {
+      return false
+    }
+    return detail != "Not Found"
+  }
+
   /// What a reply that is not the wanted one means to the host.
   func failure(_ reply: Reply) -> PluginError {
     switch reply {

@@ -73,7 +73,7 @@ final class Loop: @unchecked Sendable {
     if wasEmpty { curl_multi_wakeup(multi) }
   }
 
-  /// Ends the thread, with whatever it was doing.
+  /// Ends the thread, with whatever it was doing. What was posted before is still done.
   func stop() {
     inbox.withLock { $0.isOver = true }
     curl_multi_wakeup(multi)
@@ -137,8 +137,8 @@ final class Loop: @unchecked Sendable {
         defer { inbox.work = [] }
         return (inbox.work, inbox.isOver)
       }
-      if isOver { break }
       for piece in work { piece() }
+      if isOver { break }
       ringDue()
       var running: Int32 = 0
       curl_multi_perform(multi, &running)

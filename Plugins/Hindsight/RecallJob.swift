@@ -24,8 +24,7 @@ class SearchingJob: Job {
       case .answered(200, nil, _):
         fail(.failed("\(settings.place) answered a recall with something that is no JSON"))
       // A bank that nothing was stored in yet.
-      case .answered(404, let body?, _) where body["detail"].text ?? "Not Found" != "Not Found":
-        then([])
+      case let reply where Self.isAbsence(reply): then([])
       default: fail(failure(reply))
       }
     }

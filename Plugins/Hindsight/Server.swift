@@ -46,6 +46,12 @@ final class Server: @unchecked Sendable {
 
   func cancel(_ operation: UInt64) { jobs[operation]?.cancel() }
 
+  /// The instance ends; the host knows what was under way.
+  func abandonAll() {
+    for job in Array(jobs.values) { job.cancel() }
+    waiters = []
+  }
+
   // MARK: - What the server says of itself
 
   /// Something went wrong that another version of the server would explain.

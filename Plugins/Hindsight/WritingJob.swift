@@ -125,8 +125,8 @@ class WritingJob: Job {
         .failed("operation \(id) \(status) on \(settings.place); the server's log says why"))
     }
     retries += 1
-    request(Request(method: .post, path: "\(bank)/operations/\(pathPart(id))/retry")) {
-      [self] reply in
+    let path = "\(bank)/operations/\(pathPart(id))/retry"
+    request(Request(method: .post, path: path, body: Array("{}".utf8))) { [self] reply in
       switch reply {
       case .answered(200..<300, _, _), .answered(409, _, _): lookAgain(Self.firstPause)
       case .answered(404, _, _), .answered(400, _, _):

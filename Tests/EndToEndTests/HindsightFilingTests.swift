@@ -114,6 +114,27 @@ import Testing
     #expect(stage.stop() == 0)
   }
 
+  /// Something else that answers at the server's address knows no such path.
+  @Test func aDocumentIsAbsentOnlyIfTheServerSaysSo() throws {
+    let server = try MemoryServer()
+    let stage = try Stage()
+    stage.hindsight(server)
+    try stage.start()
+    let chat = try stage.chat()
+    for text in ["one", "two"] { try chat.ask(text) }
+    try stage.settled("memory")
+    let body = #""{\"detail\": \"Not Found\"}""#
+    try server.rule(
+      "{\"on\": \"document\", \"do\": \"status\", \"status\": 404, \"body\": \(body)}")
+    try chat.ask("/undo")
+    try Patience.until("the failure is seen") { try !stage.row("memory").lastError.isEmpty }
+    #expect(try stage.row("memory").owedWithdrawals == 1)
+    try server.clear()
+    try stage.settled("memory")
+    #expect(try server.turns(try stage.current()) == ["1 one"])
+    #expect(stage.stop() == 0)
+  }
+
   /// The replacement of a withdrawal is lost on its way and lands when later turns are there.
   @Test func aReplacementThatLandsLateTakesNoLaterTurnWithIt() throws {
     let server = try MemoryServer()
