@@ -76,7 +76,9 @@ import Testing
     try chat.ask("one")
     try chat.ask("two")
     try stage.settled("memory")
-    #expect(try stage.parked("memory").map(\.turns.description) == ["1"])
+    try Patience.until("the batch is parked") {
+      try stage.parked("memory").map(\.turns.description) == ["1"]
+    }
     let row = try stage.row("memory")
     #expect(row.lastError.contains("answered \(status) (bad)"), "\(row.lastError)")
     #expect(!row.lastError.contains("ana"))
@@ -105,7 +107,7 @@ import Testing
     let stage = try stage(server)
     try stage.chat().ask("one")
     try stage.settled("memory")
-    #expect(try stage.parked("memory").count == 1)
+    try Patience.until("the batch is parked") { try stage.parked("memory").count == 1 }
     #expect(try stage.row("memory").lastError.contains("another bank"))
     #expect(stage.stop() == 0)
   }
