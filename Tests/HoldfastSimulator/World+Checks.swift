@@ -33,7 +33,7 @@ extension World {
     switch operation {
     case .enrol(let record): opened = record
     case .setSpans(let id, let spans) where spans.contains { $0.through == nil }:
-      opened = submitted.journal.enrolments[id]
+      opened = submitted.journal.enrolments[id].flatMap { $0.isOpen ? nil : $0 }
     default: opened = nil
     }
     guard let opened, let provider = providers[opened.instance] else { return }

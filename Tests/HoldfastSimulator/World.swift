@@ -236,6 +236,7 @@ public final class World {
       destinations: destinations, seed: random.next(), at: now, wall: wall)
     host?.mailboxBound = mailboxBound
     host?.placesKept = placesKept
+    host?.backfillTurns = 2
     give(.start)
     redeliver()
   }

@@ -65,7 +65,7 @@ extension Host {
   private func page(behind record: BackfillRecord) -> JournalQuery {
     .backfillPage(
       agent: providers[record.enrolment]?.record.agent ?? "", record.session,
-      after: record.position, bound: record.bound, limit: Backfill.pageTurns)
+      after: record.position, bound: record.bound, limit: backfillTurns)
   }
 
   /// Reads the next page if it is time for it: while the provider has much before it, it waits.

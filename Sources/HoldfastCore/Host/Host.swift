@@ -50,6 +50,9 @@ public struct Host: Sendable {
 
   /// Events that a mailbox holds at most; lower in tests.
   package var mailboxBound = 1024
+  /// Turns that one page of a backfill looks at: few, since the journal's writer reads it between
+  /// two groups; fewer in tests.
+  package var backfillTurns = 64
   /// So many idle places keep what a prefetch left for them; lower in tests.
   package var placesKept = 1024
 

@@ -10,8 +10,6 @@ struct Backfill: Sendable {
 
   init(_ record: BackfillRecord) { self.record = record }
 
-  /// Turns that one page looks at; the journal's writer reads it between two groups.
-  static let pageTurns = 256
   /// While so many sessions owe something, no further page is read.
   static let sessionsAtOnce = 64
 
