@@ -21,6 +21,11 @@ public struct Backlog: Sendable {
     public var retryAt: Instant?
   }
 
+  private final class Box: Sendable {
+    let cut: OpenCut
+    init(_ cut: OpenCut) { self.cut = cut }
+  }
+
   /// A turn that is to be taken back.
   public struct Owed: Sendable, Equatable {
     /// The journal's row.
@@ -50,7 +55,12 @@ public struct Backlog: Sendable {
   /// Those of them that a backfill added; they have a row of their own.
   public internal(set) var arrears = TurnSet()
   /// The one open batch.
-  public internal(set) var cut: OpenCut?
+  public internal(set) var cut: OpenCut? {
+    get { box?.cut }
+    set { box = newValue.map { Box($0) } }
+  }
+  /// Most turns find no open batch, and should not have to copy the place for one.
+  private var box: Box?
   /// Dead letters.
   public internal(set) var parked: [CutRecord] = []
   /// Turns to take back.
@@ -65,6 +75,8 @@ public struct Backlog: Sendable {
   var dueAt: Instant?
   /// Turns up to it are due whatever their number.
   var flushLimit: TurnIndex = 0
+  /// Its share of what the provider owes, as the provider counts it.
+  var counted = Tally()
   /// A timer is set to look at it then.
   var watchedUntil: Instant?
   /// A withdrawal failed; not before.
@@ -120,8 +132,12 @@ public struct Backlog: Sendable {
 
   /// Since when the oldest thing has been owed, nil if nothing is.
   public var owingSince: Instant? {
-    let withdrawal = owed.first { !$0.record.isSent }?.since
-    return [cut?.since, pendingSince, withdrawal].compactMap { $0 }.min()
+    var oldest = pendingSince
+    if let since = cut?.since, oldest.map({ since < $0 }) ?? true { oldest = since }
+    for withdrawal in owed where !withdrawal.record.isSent {
+      return min(withdrawal.since, oldest ?? withdrawal.since)
+    }
+    return oldest
   }
 
   /// Whether the first attempt to flush the turns up to `limit` has come to its end. Nobody waits

@@ -56,9 +56,10 @@ extension Backlog {
   mutating func measured<Result>(
     _ body: (inout Backlog) -> Result
   ) -> (result: Result, before: Tally, after: Tally) {
-    let before = tally
+    let before = counted
     let result = body(&self)
-    return (result, before, tally)
+    counted = tally
+    return (result, before, counted)
   }
 }
 

@@ -99,9 +99,11 @@ public struct Provider: Sendable {
 
   /// Remembers a backlog.
   mutating func keep(_ backlog: Backlog) {
-    let before = backlogs[backlog.session.id]?.tally ?? Backlog.Tally()
+    let before = backlogs[backlog.session.id]?.counted ?? Backlog.Tally()
+    var backlog = backlog
+    backlog.counted = backlog.tally
     backlogs[backlog.session.id] = backlog
-    sums.replace(before, with: backlog.tally, of: backlog.session.id)
+    sums.replace(before, with: backlog.counted, of: backlog.session.id)
     sessions[backlog.session.scope, default: []].insert(backlog.session.id)
   }
 
@@ -169,7 +171,7 @@ public struct Provider: Sendable {
   mutating func forget(_ session: SessionID) {
     guard let backlog = backlogs[session] else { return }
     let scope = backlog.session.scope
-    sums.replace(backlog.tally, with: Backlog.Tally(), of: session)
+    sums.replace(backlog.counted, with: Backlog.Tally(), of: session)
     backlogs[session] = nil
     sessions[scope]?.remove(session)
     if sessions[scope]?.isEmpty ?? false { sessions[scope] = nil }
