@@ -34,7 +34,7 @@ TEST_ENV := HOLDFAST_PLUGINS=$(CURDIR)/$(PLUGINS) HOLDFAST_FIXTURES=$(CURDIR)/$(
   HOLDFAST_HINDSIGHT_SERVER=$(CURDIR)/build/hindsight-server
 QUIETLY := tools/quietly.sh
 
-.PHONY: run test build plugins fixtures bench simulate crash-trials test-hindsight sanitize \
+.PHONY: run test build plugins fixtures bench peer simulate crash-trials test-hindsight sanitize \
   sanitize-threads lint format layout deps install-deps clean help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
@@ -63,11 +63,21 @@ plugins: deps $(C_PLUGINS) | $(PLUGINS) ## build the plugins into build/plugins
 
 fixtures: $(BAD_PLUGINS) $(PRELOADS) ## build the plugins that break a rule each, and faults of the disk
 
-bench: deps plugins $(C_BENCHES) ## measure, and write docs/BENCHMARKS.md
+bench: deps plugins $(C_BENCHES) $(HINDSIGHT) ## measure, and write docs/BENCHMARKS.md
 	@$(RELEASE) holdfast
 	@$(RELEASE) holdfast-bench
 	@HOLDFAST_BIN=$(CURDIR)/$(BIN)/holdfast HOLDFAST_BENCH_C=$(CURDIR)/build/bench \
-	  $(BIN)/holdfast-bench --plugins $(PLUGINS) --write docs/BENCHMARKS.md
+	  HOLDFAST_HINDSIGHT_SERVER=$(CURDIR)/build/hindsight-server \
+	  HOLDFAST_PEER=$(CURDIR)/build/peer/bin/python \
+	  HOLDFAST_PEER_SCRIPT=$(CURDIR)/Benchmarks/peer/peer.py \
+	  $(BIN)/holdfast-bench --plugins $(PLUGINS) --write docs/BENCHMARKS.md \
+	  $(if $(ONLY),--only $(ONLY))
+
+# Python's package index is asked for it; about 350 MB.
+peer: ## install what `make bench` compares with, into build/peer
+	@python3 -m venv build/peer
+	@$(QUIETLY) 'installing hermes-agent 0.19.0' \
+	  build/peer/bin/pip install --quiet hermes-agent==0.19.0 hindsight-client==0.6.1
 
 simulate: build ## run the simulator over SEEDS=n seeds, or one SEED=n
 	@$(TEST_ENV) $(if $(SEEDS),HOLDFAST_SEEDS=$(SEEDS)) $(if $(SEED),HOLDFAST_SEED=$(SEED)) \

@@ -11,7 +11,8 @@ struct Benchmark {
     ("start", StartFigures.measure), ("switch", SwitchFigure.measure),
     ("event", EventFigure.measure), ("burst", BurstFigure.measure),
     ("turns", TurnFigures.measure), ("conversations", ConversationFigure.measure),
-    ("pages", PageFigures.measure),
+    ("pages", PageFigures.measure), ("idle", IdleFigure.measure),
+    ("hindsight", HindsightFigures.measure), ("recall", RecallFigures.measure),
   ]
 
   static func main() {
@@ -31,6 +32,7 @@ struct Benchmark {
     else { throw BenchmarkFailure("run it with `make bench`") }
     let around = Surroundings(
       holdfast: holdfast, plugins: absolute(plugins), programs: programs,
+      hindsightServer: variable("HOLDFAST_HINDSIGHT_SERVER"), peer: peer,
       folder: try temporaryFolder(), effort: options["--effort"].flatMap { Double($0) } ?? 1)
     defer { remove(around.folder) }
     let machine = Machine()
@@ -44,6 +46,12 @@ struct Benchmark {
     let report = Report(machine: machine, figures: figures)
     print(report.table)
     if let path = options["--write"] { try write(report.document, to: path) }
+  }
+
+  private static var peer: (python: String, script: String)? {
+    guard let python = variable("HOLDFAST_PEER"), let script = variable("HOLDFAST_PEER_SCRIPT")
+    else { return nil }
+    return (python, script)
   }
 
   private static func variable(_ name: String) -> String? {

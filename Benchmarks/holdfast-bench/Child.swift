@@ -108,6 +108,16 @@ final class Child {
     wait()
   }
 
+  /// Nanoseconds that its threads have run, those that have ended left out.
+  func processorTime() -> Double {
+    var sum = 0.0
+    for thread in names(in: "/proc/\(pid)/task") {
+      let words = contents(of: "/proc/\(pid)/task/\(thread)/schedstat").split(separator: " ")
+      sum += words.first.flatMap { Double($0) } ?? 0
+    }
+    return sum
+  }
+
   /// A number of /proc/<pid>/status, in KiB.
   func memory(_ name: String) -> Double {
     let lines = contents(of: "/proc/\(pid)/status").split(separator: "\n")

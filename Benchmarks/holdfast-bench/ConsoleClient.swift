@@ -46,13 +46,26 @@ final class ConsoleClient {
   /// Says something and waits for the answer; nanoseconds that it took.
   @discardableResult
   func say(_ text: String) throws -> Double {
+    let start = nanoseconds()
+    _ = try answer(to: text)
+    return Double(nanoseconds() - start)
+  }
+
+  /// Says something and goes on; gives what the answer will be known by.
+  @discardableResult
+  func tell(_ text: String) -> String {
     said += 1
     let id = "\(name)-\(said)"
-    let start = nanoseconds()
     send("say\t\(id)\t\(text)")
+    return id
+  }
+
+  /// Says something and waits for the answer.
+  func answer(to text: String) throws -> String {
+    let id = tell(text)
     while true {
       let answer = try line()
-      if answer.hasPrefix("reply\t\(id)\t") { return Double(nanoseconds() - start) }
+      if answer.hasPrefix("reply\t\(id)\t") { return answer }
       if answer.hasPrefix("refused\t") || answer.hasPrefix("bye\t") {
         throw BenchmarkFailure("the console says: \(answer)")
       }

@@ -47,6 +47,23 @@ func contents(of path: String) -> String {
   }
 }
 
+/// Names of what lies in a folder, hidden things left out.
+func names(in folder: String) -> [String] {
+  guard let stream = opendir(folder) else { return [] }
+  defer { closedir(stream) }
+  var names: [String] = []
+  while let entry = readdir(stream) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+      pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+    if !name.hasPrefix(".") { names.append(name) }
+  }
+  return names
+}
+
+/// Whether there is a file.
+func isFile(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
 /// Writes a file anew.
 func write(_ text: String, to path: String) throws {
   let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)

@@ -28,7 +28,8 @@ struct Report {
       Written by `make bench`, which builds everything for release, runs
       `holdfast-bench --plugins build/plugins --write docs/BENCHMARKS.md`, and measures the shipped
       `holdfast` from outside wherever that is possible. Ratios compare with plain C of the same
-      run, which takes turns with what it is compared to.
+      run, which takes turns with what it is compared to. The peer is \(Peer.name), which
+      `make peer` installs; its own manager and provider are driven by `Benchmarks/peer/peer.py`.
 
       Machine: \(machine.processor), \(machine.cores) cores of a virtual machine,
       \(machine.memory), \(machine.kernel). Run of \(machine.date), load average
@@ -45,6 +46,9 @@ struct Report {
       A thread that sleeps is woken within about 4 µs where it shares a core with its waker, and
       within about 20 µs where another core has to be woken first; which of the two happens is up to
       the scheduler, so figures of this kind have two peaks and are compared by their medians.
+
+      Schedules of the simulator per second and trials with `kill -9` have targets of their own,
+      which say how many they ran: `make simulate SEEDS=10000` and `make crash-trials N=1000`.
 
       """
   }

@@ -8,6 +8,10 @@ struct Surroundings {
   let plugins: String
   /// The programs in plain C, and `plugins/` with those of the benchmark.
   let programs: String
+  /// The loopback server that stands for Hindsight, nil if there is none.
+  let hindsightServer: String?
+  /// The Python that `make peer` installs the peer for, and the script that drives it.
+  let peer: (python: String, script: String)?
   /// An empty folder, removed at the end.
   let folder: String
   /// How much is measured: 1 as documented, less for a first look.

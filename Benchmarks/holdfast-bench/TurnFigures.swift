@@ -1,7 +1,3 @@
-import HoldfastControl
-import HoldfastCore
-import HoldfastRuntime
-
 /// Finished turns on their way into the journal and from there into a memory provider.
 enum TurnFigures {
   private static let count = 200_000
@@ -33,7 +29,8 @@ enum TurnFigures {
       provider has had the last one; \(short(spent)) µs of processor time for each, all threads and
       the feeding one together. Plain C writing the same rows of turns, batches and
       watermarks, 1 024 turns under one sync, without provider or threads: \(short(floorRate))
-      turns/s. Medians of \(ours.count) runs, in turns
+      turns/s. It reads and moves the tail of a session with every turn, the journal once for each
+      session of a group. Medians of \(ours.count) runs, in turns
       """
     return [
       Figure(
@@ -46,32 +43,21 @@ enum TurnFigures {
         note: "the two figures above, divided",
         obstacle: """
           plain C needs one core and hands nothing over. Here the rules and the journal's thread
-          take about 6 µs each of every turn, and share two cores with the reader of batches, the
-          checkpoint, the provider and the thread that feeds
+          share two cores with the reader of batches, the checkpoint, the provider and the thread
+          that feeds
           """),
     ]
   }
 
   private static func turnsPerSecond(_ around: Surroundings, state: String) throws -> Double {
     let shared = try SharedCounters(path: state + "/shared")
-    setSharedPath(shared.path)
-    shared[.chats] = UInt64(sessions)
-    shared[.wantedTurns] = UInt64(sessions)
-    try write(configuration(around), to: state + "/holdfast.toml")
-    var choice = PathChoice()
-    choice.stateDirectory = state
-    let paths = HostPaths(
-      choice, in: PathSurroundings(environment: [:], workingDirectory: "/", user: 0))
-    let host = try HostProcess(options: HostOptions(paths: paths, log: { _ in }))
-    try host.start()
-    defer { _ = host.stop() }
-    try shared.wait(for: .replies, atLeast: UInt64(sessions))
-    let text = String(repeating: "x", count: 150)
+    let crowd = try Crowd(
+      around, state: state, shared: shared, people: sessions,
+      provider: Crowd.provider(around, turnsPerBatch: turnsPerBatch))
+    defer { crowd.stop() }
     let start = nanoseconds()
     for which in 0..<count {
-      let chat = "c\(which / turnsPerBatch % sessions)"
-      let key = SessionKey(agent: "main", channel: "crowd", kind: .direct, chat: chat)
-      host.take(.finished(key, userText: text, answerText: text))
+      crowd.keep(by: which / turnsPerBatch % sessions)
       if which % 1024 == 0, UInt64(which) > ahead {
         try shared.wait(for: .retainedTurns, atLeast: UInt64(which) - ahead)
       }
@@ -80,73 +66,5 @@ enum TurnFigures {
     // next batch instead.
     try shared.wait(for: .retainedTurns, atLeast: UInt64(count))
     return Double(count) / Double(nanoseconds() - start) * 1e9
-  }
-
-  private static func configuration(_ around: Surroundings) -> String {
-    """
-    [agents.main]
-    model = "echo"
-    memory = ["provider"]
-    [plugins.crowd]
-    plugin = "bench-channel"
-    path = "\(around.plugin("bench_channel"))"
-    [plugins.echo]
-    plugin = "bench-model"
-    path = "\(around.plugin("bench_model"))"
-    [plugins.provider]
-    plugin = "bench-memory"
-    path = "\(around.plugin("bench_memory"))"
-    retain_every_turns = \(turnsPerBatch)
-    """
-  }
-}
-
-/// Whole turns: message, inbox, prompt, model, turn, reply.
-enum ConversationFigure {
-  private static let chats = 64
-  private static let count = 20_000
-
-  static func measure(_ around: Surroundings) throws -> [Figure] {
-    var rates: [Double] = []
-    for round in 0..<around.times(3) {
-      let shared = try SharedCounters(path: around.folder + "/conversations-\(round).shared")
-      shared[.chats] = UInt64(chats)
-      shared[.wantedTurns] = UInt64(count)
-      let host = try RunningHost(
-        around, state: around.folder("conversations-\(round)"),
-        configuration: configuration(around), environment: ["HOLDFAST_BENCH_SHARED": shared.path])
-      try shared.wait(for: .ended, atLeast: 1)
-      rates.append(Double(count) / Double(shared[.ended] - shared[.began]) * 1e9)
-      host.stop()
-    }
-    let rate = Samples(rates).median
-    return [
-      Figure(
-        "whole conversation turns", measured: "\(short(rate)) /s",
-        note: """
-          \(chats) people on a channel in the process, each says 150 bytes as soon as the last
-          answer is there; every message goes through inbox, history, model, turn, outbox and
-          delivery, four synced transactions and two reads, and into a provider in batches of 100;
-          the model answers at once. \(grouped(count)) turns, median of \(rates.count) runs
-          """)
-    ]
-  }
-
-  private static func configuration(_ around: Surroundings) -> String {
-    """
-    [agents.main]
-    model = "echo"
-    memory = ["provider"]
-    [plugins.crowd]
-    plugin = "bench-channel"
-    path = "\(around.plugin("bench_channel"))"
-    [plugins.echo]
-    plugin = "bench-model"
-    path = "\(around.plugin("bench_model"))"
-    [plugins.provider]
-    plugin = "bench-memory"
-    path = "\(around.plugin("bench_memory"))"
-    retain_every_turns = 100
-    """
   }
 }

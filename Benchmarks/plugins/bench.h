@@ -55,6 +55,30 @@ static inline int32_t bench_create(const hf_host_t *host, const hf_config_t *con
 
 static inline void bench_destroy(void *self) { (void)self; }
 
+/* A plugin that offers one extension, with no events. */
+#define BENCH_PLUGIN(ID, TABLE)                                     \
+  static const void *query(void *self, hf_str_t id) {               \
+    (void)self;                                                     \
+    return bench_is(id, ID) ? (const void *)&TABLE : NULL;          \
+  }                                                                 \
+  static const hf_plugin_t plugin = {                               \
+      HF_PLUGIN_HEAD,                                               \
+      .create = bench_create,                                       \
+      .destroy = bench_destroy,                                     \
+      .query = query,                                               \
+  };                                                                \
+  BENCH_ENTRY
+
+/* A model that answers at once with what ANSWER makes of a request. */
+#define BENCH_MODEL(ANSWER)                                                                   \
+  static int32_t respond(void *self, const hf_model_request_t *request) {                     \
+    const hf_host_t *host = self;                                                             \
+    const hf_host_model_t *model = host->service(host->ctx, HF_STR(HF_HOST_MODEL_ID));        \
+    return model->text(host->ctx, request->head.op, ANSWER(request));                         \
+  }                                                                                           \
+  static const hf_model_t model = {.size = sizeof model, .respond = respond};                 \
+  BENCH_PLUGIN(HF_MODEL_ID, model)
+
 #define BENCH_ENTRY                                          \
   const hf_plugin_t *hf_plugin_main(const hf_host_t *host) { \
     (void)host;                                              \

@@ -69,16 +69,4 @@ static const hf_channel_t channel = {.size = sizeof channel,
                                      .send = send,
                                      .receipt = receipt};
 
-static const void *query(void *self, hf_str_t id) {
-  (void)self;
-  return bench_is(id, HF_CHANNEL_ID) ? &channel : NULL;
-}
-
-static const hf_plugin_t plugin = {
-    HF_PLUGIN_HEAD,
-    .create = bench_create,
-    .destroy = bench_destroy,
-    .query = query,
-};
-
-BENCH_ENTRY
+BENCH_PLUGIN(HF_CHANNEL_ID, channel)

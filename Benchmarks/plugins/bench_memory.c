@@ -38,16 +38,4 @@ static int32_t withdraw(void *self, const hf_withdraw_t *request) {
 
 static const hf_memory_t memory = {.size = sizeof memory, .retain = retain, .withdraw = withdraw};
 
-static const void *query(void *self, hf_str_t id) {
-  (void)self;
-  return bench_is(id, HF_MEMORY_ID) ? &memory : NULL;
-}
-
-static const hf_plugin_t plugin = {
-    HF_PLUGIN_HEAD,
-    .create = bench_create,
-    .destroy = bench_destroy,
-    .query = query,
-};
-
-BENCH_ENTRY
+BENCH_PLUGIN(HF_MEMORY_ID, memory)

@@ -92,13 +92,15 @@ static json_t *search(json_t *documents, json_t *body, const char *query) {
   return results;
 }
 
-static json_t *echo(const char *query) {
+/* With the tags that were asked for, as if they had been stored under them. */
+static json_t *echo(const char *query, json_t *tags) {
   char texts[2][300];
   static const char *const numbers[] = {"one", "two"};
   for (int which = 0; which < 2; which += 1)
     snprintf(texts[which], sizeof texts[which], "fact %s about %.200s", numbers[which], query);
-  return json_pack("[{s:s,s:s,s:s},{s:s,s:s,s:s}]", "id", "m1", "text", texts[0], "type",
-                   "observation", "id", "m2", "text", texts[1], "type", "observation");
+  return json_pack("[{s:s,s:s,s:s,s:O*},{s:s,s:s,s:s,s:O*}]", "id", "m1", "text", texts[0], "type",
+                   "observation", "tags", tags, "id", "m2", "text", texts[1], "type",
+                   "observation", "tags", tags);
 }
 
 struct answer recall(struct server *server, const char *bank, struct exchange *exchange) {
@@ -109,7 +111,8 @@ struct answer recall(struct server *server, const char *bank, struct exchange *e
   if (!query) {
     answer = refused(422, "query: Field required");
   } else if (server->options.echoes) {
-    answer = answered(200, json_pack("{s:o}", "results", echo(query)));
+    json_t *tags = json_object_get(body, "tags");
+    answer = answered(200, json_pack("{s:o}", "results", echo(query, tags)));
   } else if (!known && !is_older_than(server, 1, 0)) {
     answer = refused(404, "Bank not found");
   } else {
