@@ -8,8 +8,8 @@ enum HindsightFigures {
       return [Figure("turns to Hindsight over HTTP", measured: "not measured: no hindsight.so")]
     }
     let peer = Peer(around)
-    return try throughput(around, peer, each: 1, asked: nil)
-      + throughput(around, peer, each: 10, asked: 5000)
+    return try throughput(around, peer, each: 1, asked: 5000)
+      + throughput(around, peer, each: 10, asked: nil)
       + [bytes(around, peer)]
   }
 
