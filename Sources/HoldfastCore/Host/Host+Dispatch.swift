@@ -57,7 +57,11 @@ extension Host {
       delete(target, turns: turns, debts: debts, at: key, from: origin)
     case (.deleteTarget(let key, let id, let origin), .session(let target, let holder, _)):
       deleteTarget(target, id: id, boundTo: holder, at: key, from: origin)
-    case (.compact(let key, _, let origin), .rewind(let turns, _)):
+    case (.compact(_, let session, _), .session):
+      // All that was decided before is in the journal now. The texts, which may be many, are read
+      // beside the thread that writes.
+      _ = ask(.history(session, limit: .max), for: reading)
+    case (.compact(let key, _, let origin), .turns(let turns)):
       compact(turns, at: key, from: origin)
     case (.listing(let key, let origin), .sessions(let listings)):
       listed(listings, at: key, for: origin)

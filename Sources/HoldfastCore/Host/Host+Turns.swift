@@ -285,7 +285,7 @@ extension Host {
       conclude(origin, at: key, "A summary is being written already.", isDone: false)
       return
     }
-    pause(key, for: .rewind(session.id, limit: .max), .compact(key, session.id, origin))
+    pause(key, for: .session(session.id), .compact(key, session.id, origin))
   }
 
   /// Older turns are summarised; the last ones stay as they are.

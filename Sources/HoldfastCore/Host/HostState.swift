@@ -222,7 +222,7 @@ extension Reading {
     case .resume(_, let session, _, _), .deleteTarget(_, let session, _): .session(session)
     case .delete(_, let session, _): .rewind(session.id, limit: .max)
     case .undo(_, let session, let count, _): .rewind(session, limit: count)
-    case .compact(_, let session, _): .rewind(session, limit: Host.compactionReach)
+    case .compact(_, let session, _): .session(session)
     default: nil
     }
   }
