@@ -53,7 +53,7 @@ let package = Package(
     module("HoldfastConfiguration", ["HoldfastCore", "CToml"]),
     module("HoldfastThreads", ["CShims"]),
     module("HoldfastJournal", ["HoldfastCore", "HoldfastThreads", "CSQLite"]),
-    module("HoldfastPorts", ["HoldfastCore", "CHoldfast", "CShims", "CMd"]),
+    module("HoldfastPorts", ["HoldfastCore", "HoldfastThreads", "CHoldfast", "CShims", "CMd"]),
     module("HoldfastControl", ["HoldfastCore", "HoldfastThreads", "CShims"]),
     module(
       "HoldfastRuntime",
@@ -105,7 +105,9 @@ let package = Package(
         "HoldfastJournal", "HoldfastCore", "HoldfastThreads", "HoldfastSimulator", "CTestVFS",
         "CSQLite",
       ]),
-    tests("HoldfastPortsTests", ["HoldfastPorts", "HoldfastCore", "CHoldfast", "CShims"]),
+    tests(
+      "HoldfastPortsTests",
+      ["HoldfastPorts", "HoldfastCore", "HoldfastThreads", "CHoldfast", "CShims"]),
     tests("HoldfastConfigurationTests", ["HoldfastConfiguration", "HoldfastCore"]),
     tests(
       "HoldfastControlTests", ["HoldfastControl", "HoldfastCore", "HoldfastThreads", "CShims"]),

@@ -35,6 +35,7 @@ public final class Monitor: @unchecked Sendable {
   public func unlock() { pthread_mutex_unlock(mutex) }
 
   /// Runs `body` while holding it.
+  @inlinable
   public func withLock<Value: ~Copyable, Failure: Error>(
     _ body: () throws(Failure) -> Value
   ) throws(Failure) -> Value {

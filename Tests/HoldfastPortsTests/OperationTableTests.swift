@@ -1,5 +1,6 @@
 import Glibc
 import HoldfastCore
+import HoldfastThreads
 import Testing
 
 @testable import HoldfastPorts
@@ -8,7 +9,7 @@ import Testing
 @Suite struct OperationTableTests {
   // Safe to share: `all` is touched only with the lock held.
   private final class Reports: @unchecked Sendable {
-    private let lock = Lock()
+    private let lock = Monitor()
     private var all: [String] = []
 
     func add(_ report: PluginReport) {

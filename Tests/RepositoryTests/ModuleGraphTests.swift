@@ -9,7 +9,9 @@ import Testing
   static let allowed: [String: Set<String>] = [
     "Sources/HoldfastCore": [],
     "Sources/HoldfastJournal": system.union(["HoldfastCore", "HoldfastThreads", "CSQLite"]),
-    "Sources/HoldfastPorts": system.union(["HoldfastCore", "CHoldfast", "CShims", "CMd"]),
+    "Sources/HoldfastPorts": system.union([
+      "HoldfastCore", "HoldfastThreads", "CHoldfast", "CShims", "CMd",
+    ]),
     "Sources/HoldfastConfiguration": system.union(["HoldfastCore", "CToml"]),
     "Sources/HoldfastRuntime": system.union([
       "HoldfastCore", "HoldfastJournal", "HoldfastPorts", "HoldfastConfiguration",

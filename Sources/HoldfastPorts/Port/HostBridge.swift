@@ -1,6 +1,7 @@
 import CHoldfast
 import CShims
 import HoldfastCore
+import HoldfastThreads
 
 /// What one instance may ask of the host: the functions behind its table. Kept for the life of the
 /// process, since a plugin that uses the table after its end must not bring the host down.
@@ -10,7 +11,7 @@ final class HostBridge: @unchecked Sendable {
   let operations: OperationTable
   let report: @Sendable (PluginReport) -> Void
   private let sink: @Sendable (InstanceID, PluginLogLevel, String) -> Void
-  private let lock = Lock()
+  private let lock = Monitor()
   private var limiter = LogLimiter()
   private var state = Reception()
   private var counted = PortCounters()

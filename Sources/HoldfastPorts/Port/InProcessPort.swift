@@ -1,5 +1,6 @@
 import CHoldfast
 import HoldfastCore
+import HoldfastThreads
 
 /// A plugin that runs in this process, on threads of its own. Made by `PluginLoader`.
 final class InProcessPort: PluginPort, @unchecked Sendable {
@@ -12,7 +13,7 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
   private let writing: LaneThread
   private let reading: LaneThread
   private let seats = SessionSeats()
-  private let lock = Lock()
+  private let lock = Monitor()
   private var state = State()
 
   /// Where the instance is in its life.

@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastThreads
 import Synchronization
 
 /// What waits for one thread of a plugin. Any thread puts in; that one thread takes out all there
@@ -6,7 +7,7 @@ import Synchronization
 /// to be unhandled, and no more calls than a plugin may have outstanding.
 final class LaneMailbox: @unchecked Sendable {
   // Safe to share: `batch` is touched only with the lock held, `closed` is atomic.
-  private let lock = Lock()
+  private let lock = Monitor()
   private let bell = Doorbell()
   // The lock already sees to it that there is one access at a time.
   @exclusivity(unchecked) private var batch = MailBatch()

@@ -1,11 +1,12 @@
 import CShims
 import HoldfastCore
+import HoldfastThreads
 
 /// The operations of one port that are not over. Every answer passes here, so that exactly one
 /// counts, whichever thread it comes from.
 final class OperationTable: @unchecked Sendable {
   // Safe to share: `operations` is touched only with the lock held. Reports are made without it.
-  private let lock = Lock()
+  private let lock = Monitor()
   private var operations: [OperationID: Operation] = [:]
   private let report: @Sendable (PluginReport) -> Void
 

@@ -2,6 +2,7 @@ import CHoldfast
 import CShims
 import Glibc
 import HoldfastCore
+import HoldfastThreads
 import Synchronization
 
 /// Works through one mailbox on one thread of a plugin.
@@ -214,7 +215,7 @@ final class PluginLane {
 /// The settings that a plugin is to see next.
 final class SharedSettings: @unchecked Sendable {
   // Safe to share: `value` is touched only with the lock held.
-  private let lock = Lock()
+  private let lock = Monitor()
   private var value: ConfigurationValue
 
   init(_ value: ConfigurationValue) { self.value = value }

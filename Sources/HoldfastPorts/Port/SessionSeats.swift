@@ -1,11 +1,12 @@
 import HoldfastCore
+import HoldfastThreads
 
 /// Where the calls of each session run, for a plugin that takes several sessions at once. While
 /// anything of a session waits or runs, all of it goes to one lane, so that it stays in order and
 /// one at a time; a session of which there is nothing takes the lane with the least to do.
 final class SessionSeats: @unchecked Sendable {
   // Safe to share: everything mutable is touched only with the lock held.
-  private let lock = Lock()
+  private let lock = Monitor()
   private var open: [LaneThread] = []
   private var loads: [Int] = []
   private var seats: [UInt64: (lane: Int, calls: Int)] = [:]
