@@ -134,6 +134,8 @@ import Testing
     let shown = try stage.run("plugin", "list")
     #expect(shown.status == 0 && shown.output.contains("looks up a word"))
     #expect(shown.output.contains("box__look") && shown.output.contains("box__write"))
+    let inspected = try stage.run("plugin", "inspect", Clone.fixture("scripted_tools")).output
+    #expect(inspected.contains("named when it runs; `holdfast plugin list` shows them then"))
     let json = try stage.run("plugin", "list", "--json").output
     #expect(json.contains("\"box__look\"") && json.contains("\"is_read_only\""))
     #expect(stage.stop() == 0)

@@ -6,6 +6,8 @@ public struct ToolWorld: Sendable {
   /// and arguments behind it if there are any. `loop` asks for the same in every round that is
   /// left, `nag` even beyond.
   public var isUsed = false
+  /// So many bytes come behind every result.
+  public var resultBytes = 0
   /// What each plugin names when it is asked.
   public var lists: [InstanceID: [Tool]] = [:]
   /// Calls that reached a plugin, in order.
@@ -69,7 +71,8 @@ extension World {
   func applyTool(_ flight: Flight, _ call: ToolCall) -> PluginAnswer {
     let tag = "\(flight.life).\(flight.id.value)"
     tools.tags[tag] = flight.context
-    return PluginAnswer(.ok, text: "\(tag) did \(call.name) \(call.arguments)")
+    let more = String(repeating: "x", count: tools.resultBytes)
+    return PluginAnswer(.ok, text: "\(tag) did \(call.name) \(call.arguments)\(more)")
   }
 
   /// What the model answers: calls, as the message asks for them, or words.

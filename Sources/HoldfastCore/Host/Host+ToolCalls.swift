@@ -55,6 +55,7 @@ extension Host {
       if let refusal = tools.refusal(of: request) {
         use.status = refusal.status
         use.result = refusal.text
+        if refusal.status == .tooLarge { use.request.arguments = "" }
       } else {
         isDue = true
         let isReadOnly = tools.catalog.entries[request.name]?.tool.isReadOnly ?? false
@@ -94,12 +95,17 @@ extension Host {
 
   mutating func toolAnswered(_ slot: SlotName, number: Int, _ answer: PluginAnswer) {
     guard let turn = places[slot.key]?.lane.running, turn.input.id == slot.input,
-      case .calling(var calls) = turn.stage, calls.removeValue(forKey: number) != nil
+      case .calling(var calls) = turn.stage, calls.removeValue(forKey: number) != nil,
+      let tools = turn.tools
     else { return }
-    var result = RecallBlock.neutralised(answer.text)
-    if answer.status.isFailure, result.isEmpty {
-      result = "The tool failed (status \(answer.status.rawValue))."
+    var answer = answer
+    if answer.status.isFailure {
+      if answer.text.isEmpty { answer.text = "The tool failed (status \(answer.status.rawValue))." }
+      let name = tools.uses[number - 1].request.name
+      if answer.status != .argument { log(.warning, "the tool \(name) failed: \(answer.text)") }
     }
+    if !tools.hasRoom(for: answer.text.utf8.count) { answer = TurnTools.isFull }
+    let result = RecallBlock.neutralised(answer.text)
     places[slot.key]?.lane.running?.tools?.uses[number - 1].status = answer.status
     places[slot.key]?.lane.running?.tools?.uses[number - 1].result = result
     places[slot.key]?.lane.running?.stage = .calling(calls)

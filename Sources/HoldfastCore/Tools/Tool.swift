@@ -96,4 +96,6 @@ public enum ToolLimits {
   public static let calls = 16
   /// Largest result of a call, in bytes.
   public static let result = 256 << 10
+  /// Most that a turn keeps of its calls, in bytes of arguments and results.
+  public static let turn = 1 << 20
 }

@@ -17,8 +17,20 @@ public struct TurnTools: Sendable {
     self.catalog = catalog
   }
 
+  /// Whether so many bytes more are still kept.
+  func hasRoom(for count: Int) -> Bool {
+    let kept = uses.reduce(0) { $0 + $1.request.arguments.utf8.count + $1.result.utf8.count }
+    return kept + count <= ToolLimits.turn
+  }
+
+  /// What the model reads instead of what is not kept.
+  static let isFull = PluginAnswer(
+    .tooLarge,
+    text: "Left out: the calls of this turn have over \(ToolLimits.turn) bytes in all.")
+
   /// Why a call is not made, for the model; nil if it can be.
   func refusal(of request: ToolRequest) -> PluginAnswer? {
+    guard hasRoom(for: request.arguments.utf8.count) else { return Self.isFull }
     guard let entry = catalog.entries[request.name] else {
       let nearest = Suggestion.nearest(to: request.name, among: catalog.entries.keys.sorted())
       let hint = nearest.map { " Did you mean “\($0)”?" } ?? ""

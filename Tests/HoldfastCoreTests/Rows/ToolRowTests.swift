@@ -75,6 +75,19 @@ import Testing
     world.expectSound()
   }
 
+  @Test func aTurnKeepsNoMoreOfItsCallsThanItsBound() {
+    let world = World.withTools()
+    world.tools.resultBytes = 250 << 10
+    world.talk("loop box__look box__look")
+    let kept = uses(world).prefix { !$0.status.isFailure }
+    #expect(kept.count == 4 && uses(world).count == 16)
+    #expect(uses(world).dropFirst(4).allSatisfy { $0.status == .tooLarge })
+    #expect(uses(world).last?.result.hasPrefix("Left out: ") == true)
+    let bytes = world.journal.turns.values.joined().map { ToolUse.text(of: $0.tools).utf8.count }
+    #expect(bytes.allSatisfy { $0 < ToolLimits.turn + 16 << 10 })
+    world.expectSound()
+  }
+
   @Test func whatCannotBeCalledIsToldToTheModelAlone() {
     let world = World.withTools()
     world.talk(#"use box__loook box__write box__write:[] box__write:{"what":7} box__look:{"#)
