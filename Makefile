@@ -79,9 +79,10 @@ peer: ## install what `make bench` compares with, into build/peer
 	@$(QUIETLY) 'installing hermes-agent 0.19.0' \
 	  build/peer/bin/pip install --quiet hermes-agent==0.19.0 hindsight-client==0.6.1
 
-simulate: build ## run the simulator over SEEDS=n seeds, or one SEED=n
-	@$(TEST_ENV) $(if $(SEEDS),HOLDFAST_SEEDS=$(SEEDS)) $(if $(SEED),HOLDFAST_SEED=$(SEED)) \
-	  tools/selected-tests.sh Simulat
+simulate: deps ## run the simulator over SEEDS=n seeds, or show one SEED=n (all of it with TRACE=1)
+	@$(QUIETLY) 'building the simulator' $(RELEASE) holdfast-simulate
+	@$(BIN)/holdfast-simulate $(if $(SEED),--seed $(SEED) $(if $(TRACE),--trace),\
+	  --seeds $(or $(SEEDS),10000) $(if $(FIRST),--first $(FIRST)))
 
 crash-trials: build plugins fixtures ## end the host N=n times in every way; figures into JSON=file
 	@$(TEST_ENV) $(if $(N),HOLDFAST_CRASH_TRIALS=$(N)) $(if $(SEED),HOLDFAST_SEED=$(SEED)) \

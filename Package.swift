@@ -89,6 +89,9 @@ let package = Package(
     .target(
       name: "HoldfastSimulator", dependencies: ["HoldfastCore"], path: "Tests/HoldfastSimulator",
       swiftSettings: strict),
+    .executableTarget(
+      name: "holdfast-simulate", dependencies: ["HoldfastSimulator", "HoldfastThreads"],
+      path: "Tests/Simulate", swiftSettings: strict),
     .target(
       name: "CTestVFS", dependencies: ["CSQLite"], path: "Tests/CTestVFS", cSettings: strictC),
     .executableTarget(

@@ -107,6 +107,17 @@ import Testing
     #expect(box.dropped == 1)
   }
 
+  @Test func aQuestionDoesNotWaitBehindAFlushMark() {
+    var box = Mailbox(mask: [.prefetchRequested], cursor: 0, last: 0)
+    _ = publish(event(.flush, 1), to: &box, flushed: false)
+    var question = event(.prefetchRequested, 0)
+    question.operation = OperationID(1)
+    #expect(publish(question, to: &box, flushed: false) == [])
+    #expect(box.dropped == 1)
+    #expect(box.advance(at: now) { _ in true }.isEmpty)
+    #expect(publish(question, to: &box, flushed: true) == [0])
+  }
+
   @Test func anEventIsHeldSinceTheOneBeforeItWasHandled() {
     var box = mailbox()
     _ = publish(event(.turnCompleted, 1), to: &box, flushed: true)

@@ -1,4 +1,4 @@
-import HoldfastCore
+@testable import HoldfastCore
 import HoldfastSimulator
 import Testing
 
@@ -6,7 +6,7 @@ import Testing
 @Suite struct SimulatedRuleTests {
   private func quiet(_ world: World) {
     world.settle()
-    #expect(world.violation == nil, "\(world.violation ?? "")")
+    #expect(world.violation == nil, "\(world.violation?.description ?? "")")
   }
 
   @Test func aPluginThatWasSlowWithAnEventIsUsedAgain() {
@@ -102,5 +102,80 @@ import Testing
     world.runUntilQuiet()
     #expect(world.heard(by: "alice").last == "echo: two")
     quiet(world)
+  }
+
+  @Test func aBatchThatCannotBeReadWasNotOffered() {
+    let world = World.calm([("notes", 2)])
+    world.talk("one")
+    let session = world.session(of: "alice")?.id
+    world.failsToRead = { if case .turns = $0 { true } else { false } }
+    world.say("/new", from: "alice")
+    world.advance(by: .seconds(10))
+    #expect(world.heard(by: "alice").count == 2)
+    #expect(world.switches("notes").isEmpty && world.batches("notes").isEmpty)
+    world.failsToRead = nil
+    world.runUntilQuiet()
+    #expect(world.switches("notes").count == 1)
+    #expect(world.stored("notes", session) == [1])
+    #expect(world.batches("notes").map(\.attempt) == [1])
+    quiet(world)
+  }
+
+  @Test func whatIsTakenBackWhileARecallWaitsStaysOutOfItsPrompt() {
+    let world = World.calm()
+    world.converse("one", in: "here")
+    world.converse("two", in: "there")
+    world.hold("echo", "respond")
+    world.say("three", from: "alice", in: "there")
+    world.advance(by: .milliseconds(200))
+    world.say("four", from: "alice", in: "there")
+    world.advance(by: .milliseconds(200))
+    world.say("/undo", from: "alice", in: "here")
+    world.advance(by: .milliseconds(200))
+    let undone = world.session(of: "alice", in: "here")?.id
+    #expect(world.stored("notes", undone).isEmpty)
+    world.release("echo", "respond")
+    world.runUntilQuiet()
+    let session = world.session(of: "alice", in: "there")?.id
+    #expect(world.prompts.last?.messages.last?.text == "four")
+    #expect(world.prompts.last?.recalled.map(\.session) == [session])
+    quiet(world)
+  }
+
+  @Test func aProviderOfTwoAgentsTakesOneSessionAtATime() {
+    let world = World.calm([("notes", 1)]) { configuration in
+      configuration.agents += configuration.agents
+      configuration.agents[1].name = "aide"
+      configuration.plugins += configuration.plugins.prefix(1)
+      configuration.plugins[configuration.plugins.count - 1].instance = World.office
+      configuration.plugins[configuration.plugins.count - 1].agent = "aide"
+    }
+    world.hold("notes", "retain")
+    world.say("one", from: "alice")
+    world.say("two", from: "alice", on: World.office)
+    world.advance(by: .seconds(1))
+    #expect(world.prompts.count == 2 && world.held("notes", "retain") == 1)
+    world.release("notes", "retain")
+    world.runUntilQuiet()
+    #expect(world.batches("notes").count == 2)
+    quiet(world)
+  }
+
+  @Test func anAnswerThatComesAfterItsTurnsWereTakenBackLosesThem() {
+    let (id, session) = (EnrolmentID(1), SessionID(value: 7))
+    let request = RecallRequest(
+      context: CallContext(), query: "", maxItems: 1, maxCharacters: 100)
+    var slot = RecallSlot(request: request, session: session, epoch: 1)
+    slot.parts[id] = .asked(OperationID(1), since: Instant(nanoseconds: 1))
+    slot.forget(Forgotten(session: session, turns: TurnSet(2...3)), at: id)
+    let ranges: [(TurnIndex, TurnIndex)] = [(1, 1), (1, 2), (3, 5), (4, 4), (0, 0)]
+    let items = ranges.map { first, last in
+      var item = RecallItem(text: "\(first)", score: 1, scope: Scope("a"))
+      item.session = session
+      (item.firstTurn, item.lastTurn) = (first, last)
+      return item
+    }
+    slot.answered(id, items)
+    #expect(slot.items(for: session, epoch: 1)?.first?.items.map(\.text) == ["1", "4"])
   }
 }

@@ -1,5 +1,3 @@
-import HoldfastCore
-
 /// What a plugin makes of one call.
 public enum Behaviour: String, Sendable, CaseIterable {
   /// Done and answered.
@@ -12,6 +10,8 @@ public enum Behaviour: String, Sendable, CaseIterable {
   case stuck
   /// Not done, for now.
   case failed
+  /// Not done: too much else to do.
+  case busy
   /// Not done, for good.
   case refused
   /// Done long after everybody has given up.
@@ -22,23 +22,8 @@ public enum Behaviour: String, Sendable, CaseIterable {
   case double
   /// Done, and then the plugin ended.
   case crashed
-  /// May be done; the plugin says that it does not know.
+  /// May be done; the plugin says that it does not know, or something that nobody understands.
   case unknown
-}
-
-/// How often something goes wrong, in a thousand.
-public struct Faults: Sendable {
-  /// A call to a memory provider.
-  public var memory = 0
-  /// A call to a model.
-  public var model = 0
-  /// A call to a channel.
-  public var channel = 0
-  /// A host dies before an input's effects are all performed.
-  public var crash = 0
-  /// Hosts that die at most.
-  public var crashes = 0
-
-  /// Nothing goes wrong.
-  public init() {}
+  /// Done and answered, and the callback holds its thread for a while.
+  case holding
 }

@@ -53,7 +53,7 @@ enum Describe {
 
   static func tail(_ session: SessionID) -> String { String(session.description.suffix(4)) }
 
-  private static func call(_ call: PluginCall) -> String {
+  static func call(_ call: PluginCall) -> String {
     switch call {
     case .retain(let request):
       "retain cut \(request.cut.id), \(tail(request.cut.session)) \(request.cut.turns)"

@@ -1,14 +1,11 @@
 import HoldfastCore
 
 extension JournalModel {
-  /// Performs one operation; a reason if a guard refuses it.
-  mutating func perform(_ operation: JournalOperation) -> String? {
+  /// Performs one operation of a transaction that no guard refuses.
+  mutating func perform(_ operation: JournalOperation) {
     switch operation {
-    case .guardTurn(let session, let token, let next): return refusal(session, token, next)
-    case .guardBinding(let key, let session, let epoch):
-      let isHeld = bindings[key] == Binding(session: session, epoch: epoch)
-      return isHeld ? nil : "\(key) is not bound to \(session) under epoch \(epoch)"
-    case .acceptInput(let input): return accept(input)
+    case .guardTurn, .guardBinding: break
+    case .acceptInput(let input): accept(input)
     case .openSession, .bind, .endSession, .reopenSession, .limitShared, .compact, .deleteSession,
       .purgeSession:
       performOnSession(operation)
@@ -21,30 +18,13 @@ extension JournalModel {
       .markWithdrawals, .setSpans, .setArrears, .setBackfill, .endBackfill:
       performOnDebts(operation)
     }
-    return nil
   }
 
-  private func refusal(_ id: SessionID, _ token: UInt64, _ next: TurnIndex) -> String? {
-    guard let session = sessions[id] else { return "session \(id) is unknown" }
-    if session.token != token {
-      return "session \(id) has token \(session.token), the turn was begun under \(token)"
-    }
-    if session.lastTurn + 1 != next {
-      return "session \(id) is at turn \(session.lastTurn), \(next) does not follow"
-    }
-    return nil
-  }
-
-  private mutating func accept(_ input: InputRecord) -> String? {
-    if !input.messageID.isEmpty {
-      let name = MessageName(input)
-      if accepted[name] != nil { return "message \(input.messageID) was accepted before" }
-      accepted[name] = input.id
-    }
+  private mutating func accept(_ input: InputRecord) {
+    if !input.messageID.isEmpty { accepted[MessageName(input)] = input.id }
     precondition(inputs[input.id] == nil, "host: input \(input.id) added twice")
     inputs[input.id] = input
     lastInput = max(lastInput, input.id)
-    return nil
   }
 
   private mutating func append(_ turn: TurnRecord) {

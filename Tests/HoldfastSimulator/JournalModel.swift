@@ -89,14 +89,15 @@ public struct JournalModel: Sendable, Equatable {
 
   /// Writes all of a transaction or, if a guard refuses it, nothing.
   public mutating func apply(_ transaction: Transaction) -> TransactionOutcome {
-    let before = self
-    for operation in transaction.operations {
-      if let reason = perform(operation) {
-        self = before
-        return .refused(reason)
-      }
-    }
+    if let reason = refusal(of: transaction) { return .refused(reason) }
+    for operation in transaction.operations { perform(operation) }
     return .committed
+  }
+
+  /// Whether a message was accepted, and is remembered.
+  func hasAccepted(_ message: InboundMessage, on channel: InstanceID) -> Bool {
+    accepted[
+      MessageName(channel: channel, account: message.account, messageID: message.messageID)] != nil
   }
 
   /// Forgets what has come to its end and lies before the limits. Waiting input and what a person

@@ -17,6 +17,12 @@ public struct ScriptedProvider: Sendable {
   public init(destination: String) { self.destination = destination }
 }
 
+/// What a provider was asked to recall.
+struct Question {
+  let instance: InstanceID
+  let context: CallContext
+}
+
 extension World {
   func store(of instance: InstanceID) -> Store {
     stores[storeName(of: instance)] ?? Store()
@@ -30,32 +36,25 @@ extension World {
     let instance = flight.instance
     let known = flight.life == life ? flights[flight.id] : nil
     let isStray = known.map { $0.isCancelled || $0.isAnswered } ?? true
-    if mutation == .acknowledgeWithoutStoring, random.chance(300) {
-      mutated += 1
-      return PluginAnswer(.ok)
-    }
     // A late request goes where it was sent, whatever the provider's destination is by now.
     guard let enrolment = synced.journal.enrolments[request.cut.enrolment] else {
-      fail("a batch reached \(instance) for an enrolment that is not in the journal")
+      fail(.syncedFirst, "a batch reached \(instance) for an enrolment that is not in the journal")
       return PluginAnswer(.failed)
     }
     let name = "\(instance)/\(enrolment.destination)"
     var store = stores[name] ?? Store()
-    if mutation == .forgetKeys {
-      store.honoursKeys = false
-      mutated += 1
-    }
     let isNew = store.retain(request, isStray: isStray)
     stores[name] = store
-    if isNew { checkStored(request, in: store) }
+    let what = "\(Describe.tail(request.cut.session)) \(request.cut.turns)"
+    tell("\(name) \(isNew ? "stores" : "has") \(what)")
+    if isNew {
+      checkStored(request, in: store, of: enrolment)
+      checkStillWanted(request, of: enrolment)
+    }
     return PluginAnswer(isNew ? .ok : .duplicate)
   }
 
   func applyWithdrawal(_ request: WithdrawRequest, at instance: InstanceID) -> PluginAnswer {
-    if mutation == .ignoreWithdrawals {
-      mutated += 1
-      return PluginAnswer(.ok)
-    }
     stores[storeName(of: instance), default: Store()].withdraw(request)
     return PluginAnswer(.ok)
   }
@@ -64,22 +63,13 @@ extension World {
   /// that turns up in a prompt can be traced.
   func items(for flight: Flight) -> [RecallItem] {
     let tag = "\(flight.life).\(flight.id.value)"
-    recalls[tag] = flight.context
+    recalls[tag] = Question(instance: flight.instance, context: flight.context)
     let store = store(of: flight.instance)
     var items = store.entries(in: flight.context.scope, limit: 3).map { item(for: $0, tag) }
     if providers[flight.instance]?.isIndiscreet ?? false {
       let others = store.documents.keys.sorted().flatMap { store.documents[$0] ?? [] }
       items += others.filter { $0.scope != flight.context.scope }.suffix(2).map {
         item(for: $0, tag)
-      }
-    }
-    if mutation == .answerFromAnyScope {
-      mutated += 1
-      let others = store.documents.keys.sorted().flatMap { store.documents[$0] ?? [] }
-      items += others.map { entry in
-        var wrong = item(for: entry, tag)
-        wrong.scope = flight.context.scope
-        return wrong
       }
     }
     return items

@@ -9,8 +9,26 @@ struct Flight {
   let call: PluginCall?
   let context: CallContext
   var behaviour = Behaviour.ok
+  /// What decides the details.
+  var random = Random(seed: 0)
   var isCancelled = false
   var isAnswered = false
+
+  var site: Site.Kind {
+    switch call {
+    case .retain: .retain
+    case .withdraw: .withdraw
+    case .recall: .recall
+    case .respond: .respond
+    case .send: .send
+    case .startChannel: .start
+    case .stopChannel: .stop
+    case .callTool: .tool
+    case .listTools: .tools
+    case nil: .prefetch
+    default: .recall
+    }
+  }
 }
 
 /// A recall, or a prefetch.
@@ -29,29 +47,30 @@ extension World {
   func called(
     _ instance: InstanceID, _ id: OperationID, _ call: PluginCall, deadline: Instant?
   ) {
-    let call = tampered(call)
-    if !running.contains(instance) { fail("\(instance) is not there and is asked to \(call.name)") }
+    if !running.contains(instance) {
+      fail(.onlyRunning, "\(instance) is not there and is asked to \(call.name)")
+    }
+    tell("\(instance) is asked, no. \(id.value): \(Describe.call(call))")
     checkCall(instance, call)
     if case .recall(let request) = call {
       asked.append(
         Asked(
           name: "recall", instance: instance, context: request.context, query: request.query))
     }
-    var flight = Flight(
-      life: life, instance: instance, id: id, name: call.name, call: call,
-      context: Self.context(of: call))
-    flight.behaviour = behaviour(of: flight)
-    begin(flight)
+    begin(
+      Flight(
+        life: life, instance: instance, id: id, name: call.name, call: call,
+        context: Self.context(of: call)))
   }
 
   func called(_ instance: InstanceID, _ id: OperationID, prefetch event: BusEvent) {
     asked.append(
       Asked(
         name: "prefetch", instance: instance, context: event.context, query: event.userText))
-    var flight = Flight(
-      life: life, instance: instance, id: id, name: "prefetch", call: nil, context: event.context)
-    flight.behaviour = behaviour(of: flight)
-    begin(flight)
+    begin(
+      Flight(
+        life: life, instance: instance, id: id, name: "prefetch", call: nil, context: event.context)
+    )
   }
 
   private static func context(of call: PluginCall) -> CallContext {
@@ -69,6 +88,11 @@ extension World {
   }
 
   private func begin(_ flight: Flight) {
+    var flight = flight
+    let site = Site(flight.site, flight.instance)
+    let (number, random) = choices.next(at: site)
+    flight.random = random
+    flight.behaviour = behaviour(of: flight, at: site, number)
     flights[flight.id] = flight
     checkTurn(of: flight)
     if holds[flight.instance]?.contains(flight.name) ?? false {
@@ -79,23 +103,26 @@ extension World {
   }
 
   /// What the plugin makes of the call: as scripted, else as the seed has it.
-  private func behaviour(of flight: Flight) -> Behaviour {
+  private func behaviour(of flight: Flight, at site: Site, _ number: Int) -> Behaviour {
     if let next = scripted[flight.instance]?[flight.name]?.first {
       scripted[flight.instance]?[flight.name]?.removeFirst()
       return next
     }
     let rate =
-      switch flight.name {
-      case "retain", "withdraw", "recall", "prefetch", "tool", "tools": faults.memory
-      case "respond": faults.model
-      case "send", "start": faults.channel
-      default: 0
+      switch site.kind {
+      case .retain, .withdraw, .recall, .prefetch, .tool, .tools: faults.memory
+      case .respond: faults.model
+      default: faults.channel
       }
-    guard rate > 0, random.chance(rate) else { return .ok }
-    return random.pick(Behaviour.allCases) ?? .ok
+    let mishap = mishap(at: site, number, rate: rate) { random in
+      .behaves(random.pick(behaviours) ?? .ok)
+    }
+    if case .behaves(let behaviour) = mishap { return behaviour }
+    return .ok
   }
 
   func run(_ flight: Flight) {
+    var random = flight.random
     let quick = random.milliseconds(delays)
     switch flight.behaviour {
     case .ok: act(flight, after: quick, then: quick)
@@ -104,6 +131,7 @@ extension World {
       act(flight, after: slow, then: quick)
     case .hung, .stuck: break
     case .failed: answer(flight, PluginAnswer(.failed, text: "not now"), after: quick)
+    case .busy: answer(flight, PluginAnswer(.busy, text: "too much to do"), after: quick)
     case .refused: refuse(flight, after: quick)
     case .late: act(flight, after: random.milliseconds(1000...600_000), then: nil)
     case .lost: act(flight, after: quick, then: nil)
@@ -115,9 +143,18 @@ extension World {
       answer(flight, PluginAnswer(.crashed, text: "the plugin ended"), after: quick)
     case .unknown:
       if random.chance(500) { act(flight, after: quick, then: nil) }
-      answer(flight, PluginAnswer(.unknown, text: "nobody knows"), after: quick)
+      let status = random.pick(Self.unclear) ?? .unknown
+      answer(flight, PluginAnswer(status, text: "nobody knows"), after: quick)
+    case .holding:
+      let hold = random.milliseconds(1...9000)
+      act(flight, after: quick, then: quick, holding: hold)
     }
   }
+
+  /// What does not say whether anything was done.
+  private static let unclear: [PluginStatus] = [
+    .unknown, .timeout, .cancelled, .stale, .argument, .notFound, PluginStatus(rawValue: -77),
+  ]
 
   /// A refusal for good is the truth: a provider that has the batch says so instead.
   private func refuse(_ flight: Flight, after delay: Duration) {
@@ -131,15 +168,17 @@ extension World {
   }
 
   /// The plugin does what it was asked to, whoever is still there, and then answers.
-  private func act(_ flight: Flight, after delay: Duration, then answer: Duration?) {
+  private func act(
+    _ flight: Flight, after delay: Duration, then answer: Duration?, holding: Duration? = nil
+  ) {
     schedule(after: delay, life: nil) { world in
       let result = world.apply(flight)
-      if let answer { world.answer(flight, result, after: answer) }
+      if let answer { world.answer(flight, result, after: answer, holding: holding) }
     }
   }
 
   private func apply(_ flight: Flight) -> PluginAnswer {
-    note("   \(flight.instance) does \(flight.name) \(flight.id.value) of host \(flight.life)")
+    tell("\(flight.instance) does \(flight.name) no. \(flight.id.value) of host \(flight.life)")
     switch flight.call {
     case .retain(let request): return applyRetain(request, of: flight)
     case .withdraw(let request): return applyWithdrawal(request, at: flight.instance)
@@ -153,7 +192,9 @@ extension World {
     }
   }
 
-  private func answer(_ flight: Flight, _ answer: PluginAnswer, after delay: Duration) {
+  private func answer(
+    _ flight: Flight, _ answer: PluginAnswer, after delay: Duration, holding: Duration? = nil
+  ) {
     guard flight.life == life else { return }
     schedule(after: delay, life: life) { world in
       guard let known = world.flights[flight.id] else { return }
@@ -163,28 +204,18 @@ extension World {
       }
       world.flights[flight.id]?.isAnswered = true
       world.conclude(flight)
-      let isHolding = world.faults.memory > 0 && world.random.chance(50)
-      world.give(
-        .plugin(flight.instance, .answered(flight.id, answer, hasReturned: !isHolding)))
-      if isHolding {
-        world.report(
-          flight.instance, .returned(flight.id), after: world.random.milliseconds(1...9000))
+      if case .retain(let request) = flight.call, answer.status == .refused {
+        world.refused.insert(request.cut.id)
       }
+      if let holding { world.report(flight.instance, .returned(flight.id), after: holding) }
+      world.give(
+        .plugin(flight.instance, .answered(flight.id, answer, hasReturned: holding == nil)))
     }
   }
 
-  private func conclude(_ flight: Flight) {
+  func conclude(_ flight: Flight) {
     storing[flight.instance]?[flight.id] = nil
     if case .retain(let request) = flight.call { concluded.insert(request.cut.id) }
-  }
-
-  /// A plugin that ends answers nothing any more.
-  func destroyed(_ instance: InstanceID) {
-    running.remove(instance)
-    for (id, flight) in flights where flight.instance == instance && !flight.isAnswered {
-      flights[id]?.isCancelled = true
-      conclude(flight)
-    }
   }
 
   /// The host has lost interest. The port says at once that nothing is held, unless the callback is
@@ -193,6 +224,7 @@ extension World {
     guard let flight = flights[id], !flight.isAnswered, !flight.isCancelled else { return }
     flights[id]?.isCancelled = true
     conclude(flight)
+    var random = flight.random
     let delay =
       flight.behaviour == .stuck ? random.milliseconds(1000...60_000) : random.milliseconds(0...5)
     report(instance, .returned(id), after: delay)

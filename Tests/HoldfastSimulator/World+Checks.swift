@@ -7,55 +7,51 @@ extension World {
   func checkCommit(_ transaction: Transaction) {
     for operation in transaction.operations {
       checkSpans(operation)
-      guard case .appendTurn(let turn) = operation else { continue }
-      checkToolTurn(turn)
-      checkCreditors(of: turn)
-      if submitted.answered[turn.input] != nil {
-        fail("input \(turn.input) has a second turn, \(turn.index) of \(turn.session)")
-      }
-      guard let input = submitted.journal.inputs[turn.input] else {
-        fail("turn \(turn.index) of \(turn.session) answers input \(turn.input), which is no row")
-        continue
-      }
-      if input.session != turn.session {
-        fail("input \(input.id) was accepted in \(input.session), its turn is in \(turn.session)")
-      }
-      let place = submitted.journal.place(input.key)
-      if turn.status == .live, place.session?.id != input.session || place.epoch != input.epoch {
-        fail("a turn of \(input.session), epoch \(input.epoch), was committed after its epoch")
+      switch operation {
+      case .appendTurn(let turn): checkTurn(turn)
+      case .settleCut(let id, .parked, _, _, _):
+        if !refused.contains(id) { fail(.onlyRefusedIsParked, "batch \(id) was never refused") }
+      case .openCut(let cut) where cut.status == .parked: checkParked(cut)
+      default: break
       }
     }
   }
 
-  /// A provider is owed turns where it writes now.
-  private func checkSpans(_ operation: JournalOperation) {
-    let opened: EnrolmentRecord?
-    switch operation {
-    case .enrol(let record): opened = record
-    case .setSpans(let id, let spans) where spans.contains { $0.through == nil }:
-      opened = submitted.journal.enrolments[id].flatMap { $0.isOpen ? nil : $0 }
-    default: opened = nil
+  private func checkTurn(_ turn: TurnRecord) {
+    checkToolTurn(turn)
+    checkCreditors(of: turn)
+    if submitted.facts[turn.session]?[turn.index] != nil {
+      fail(.newIndex, "turn \(turn.index) of \(turn.session) is used again")
     }
-    guard let opened, let provider = providers[opened.instance] else { return }
-    if opened.destination != provider.destination {
-      fail("\(opened.instance) is enrolled at \(opened.destination), which it has left")
+    if submitted.answered[turn.input] != nil {
+      fail(
+        .oneTurn, "input \(turn.input) has a second turn, \(turn.index) of \(turn.session)")
+    }
+    guard let input = submitted.journal.inputs[turn.input] else {
+      return fail(
+        .oneTurn,
+        "turn \(turn.index) of \(turn.session) answers input \(turn.input), which is no row")
+    }
+    if input.session != turn.session {
+      fail(
+        .oneTurn,
+        "input \(input.id) was accepted in \(input.session), its turn is in \(turn.session)")
+    }
+    let place = submitted.journal.place(input.key)
+    if turn.status == .live, place.session?.id != input.session || place.epoch != input.epoch {
+      fail(
+        .oneTurn,
+        "a turn of \(input.session), epoch \(input.epoch), was committed after its epoch")
     }
   }
 
-  /// A turn is owed to every provider that is there, where it writes now.
-  private func checkCreditors(of turn: TurnRecord) {
-    guard let agent = submitted.sessions[turn.session]?.key.agent else { return }
-    for instance in knownAtStart.sorted() {
-      let id = submitted.creditors[agent]?[instance]
-      let record = id.flatMap { submitted.journal.enrolments[$0] }
-      guard let record, !record.isDetached else {
-        fail("turn \(turn.index) of \(turn.session) is not owed to \(instance)")
-        continue
-      }
-      if record.destination != providers[instance]?.destination {
-        fail("turn \(turn.index) of \(turn.session) is owed to \(instance) where it was before")
-      }
+  /// The rest of a dead letter, without what was taken back from it.
+  private func checkParked(_ cut: CutRecord) {
+    let isRest = submitted.journal.cuts.values.contains { other in
+      refused.contains(other.id) && other.session == cut.session
+        && other.enrolment == cut.enrolment && cut.turns.turns.allSatisfy(other.turns.contains)
     }
+    if !isRest { fail(.onlyRefusedIsParked, "batch \(cut.id) was never refused") }
   }
 
   // MARK: Calls
@@ -84,25 +80,30 @@ extension World {
     else { return }
     let others = storing[flight.instance] ?? [:]
     if others.values.contains(session) {
-      fail("\(flight.instance) is given two things of \(session) at once")
+      fail(.inOrder, "\(flight.instance) is given two things of \(session) at once")
     }
     let limit = providers[flight.instance]?.concurrentSessions ?? 1
-    if others.count >= limit { fail("\(flight.instance) has \(others.count) sessions already") }
+    if others.count >= limit {
+      fail(.bounded, "\(flight.instance) has \(others.count) sessions already")
+    }
     storing[flight.instance, default: [:]][flight.id] = session
   }
 
   private func checkRetain(_ request: RetainRequest, to instance: InstanceID) {
     let cut = request.cut
     guard let row = synced.journal.cuts[cut.id], row.status == .open, row.turns == cut.turns else {
-      return fail("batch \(cut.id) is sent to \(instance) and its cut is not synced")
+      return fail(.syncedFirst, "batch \(cut.id) is sent to \(instance) and its cut is not synced")
     }
     guard let enrolment = synced.journal.enrolments[cut.enrolment],
       enrolment.instance == instance, enrolment.destination == providers[instance]?.destination
-    else { return fail("batch \(cut.id) is sent to \(instance), whose it is not") }
+    else { return fail(.onlyOwed, "batch \(cut.id) is sent to \(instance), whose it is not") }
     if request.turns.map(\.index) != cut.turns.turns {
-      fail("batch \(cut.id) has turns \(request.turns.map(\.index)), the cut \(cut.turns)")
+      fail(
+        .ownIdentity,
+        "batch \(cut.id) has turns \(request.turns.map(\.index)), the cut \(cut.turns)")
     }
     checkIdentity(request)
+    checkNotHeldUp(cut, at: instance)
     checkHeard(instance, cut.session, cut.enrolment) { event in
       cut.turns.turns.contains { turn in
         guard let fact = submitted.facts[cut.session]?[turn] else { return false }
@@ -115,7 +116,7 @@ extension World {
   private func checkIdentity(_ request: RetainRequest) {
     let cut = request.cut
     guard let session = submitted.sessions[cut.session] else {
-      return fail("batch \(cut.id) is of no session that was ever made")
+      return fail(.ownIdentity, "batch \(cut.id) is of no session that was ever made")
     }
     let tags = ["session:\(session.id)"] + (session.parent.map { ["parent:\($0)"] } ?? [])
     if cut.document != session.id.description || cut.parent != session.parent
@@ -123,16 +124,20 @@ extension World {
       || request.context.session != session.id || request.context.scope != session.scope
       || request.context.parent != session.parent
     {
-      fail("batch \(cut.id) of \(session.id) carries another identity: \(cut) \(request.context)")
+      fail(
+        .ownIdentity,
+        "batch \(cut.id) of \(session.id) carries another identity: \(cut) \(request.context)")
     }
     for turn in request.turns {
       let fact = submitted.facts[cut.session]?[turn.index]
       if fact?.turn.userText != turn.userText || turn.session != cut.session {
-        fail("batch \(cut.id) has another text for turn \(turn.index) than was said")
+        fail(.ownIdentity, "batch \(cut.id) has another text for turn \(turn.index) than was said")
       }
-      if fact?.turn.status != .live { fail("turn \(turn.index) in batch \(cut.id) is not live") }
+      if fact?.turn.status != .live {
+        fail(.onlyOwed, "turn \(turn.index) in batch \(cut.id) is not live")
+      }
       if let fact, !fact.owedTo.contains(cut.enrolment) {
-        fail("turn \(turn.index) of \(cut.session) is not owed to \(cut.enrolment)")
+        fail(.onlyOwed, "turn \(turn.index) of \(cut.session) is not owed to \(cut.enrolment)")
       }
     }
   }
@@ -149,6 +154,7 @@ extension World {
     where event.sequence > start && event.context.session != session && concerns(event) {
       if !(heard[instance]?.contains(event.sequence) ?? false) {
         fail(
+          .switchBeforeTurns,
           "\(instance) is given something of \(session) before it heard of the switch to it, "
             + "#\(event.sequence)")
       }
@@ -157,19 +163,24 @@ extension World {
 
   private func checkWithdrawal(_ request: WithdrawRequest, to instance: InstanceID) {
     guard let session = request.context.session else {
-      return fail("a withdrawal without a session")
+      return fail(.ownIdentity, "a withdrawal without a session")
     }
     let rows = synced.journal.withdrawals.filter { owner, _ in
       owner.session == session
         && synced.journal.enrolments[owner.enrolment]?.instance == instance
     }
     for turn in request.turns.map(\.turn) {
+      let isTakenBack = submitted.facts[session]?[turn]?.isWithdrawn ?? true
+      if !isTakenBack, !submitted.deleted.contains(session) {
+        fail(.onlyWithdrawn, "turn \(turn) of \(session) is withdrawn and nobody took it back")
+      }
       if !rows.values.contains(where: { $0[turn] != nil }) {
-        fail("turn \(turn) of \(session) is withdrawn and no synced row says so")
+        fail(.syncedFirst, "turn \(turn) of \(session) is withdrawn and no synced row says so")
       }
       guard let fact = submitted.facts[session]?[turn] else { continue }
       if !wasOwed(fact, to: rows.keys.map(\.enrolment)) {
-        fail("turn \(turn) of \(session) is withdrawn from \(instance), which never had it")
+        fail(
+          .onlyWithdrawn, "turn \(turn) of \(session) is withdrawn from \(instance) for nothing")
       }
       if let enrolment = rows.keys.map(\.enrolment).min() {
         checkHeard(instance, session, enrolment) { $0.sequence < fact.withdrawnAt }
@@ -182,67 +193,90 @@ extension World {
           == providers[instance]?.destination
     }
     for cut in open where request.turns.contains(where: { cut.turns.contains($0.turn) }) {
-      fail("a withdrawal overtakes batch \(cut.id), which holds its turn")
+      fail(.withdrawalBehindBatch, "a withdrawal overtakes batch \(cut.id), which holds its turn")
     }
-  }
-
-  /// Whether a turn was owed to one of these, or to another at the same destination.
-  private func wasOwed(_ fact: Ledger.Fact, to enrolments: [EnrolmentID]) -> Bool {
-    let known = submitted.journal.enrolments
-    let names = { (ids: [EnrolmentID]) in
-      Set(ids.compactMap { known[$0] }.map { "\($0.instance)/\($0.destination)" })
-    }
-    return !names(fact.owedTo).isDisjoint(with: names(enrolments))
   }
 
   private func checkSend(_ request: SendRequest) {
     let row = synced.journal.replies[request.reply.id]
     if row?.status != .sending || row?.text != request.reply.text {
-      fail("reply \(request.reply.id) is sent and its mark is not synced")
+      fail(.syncedFirst, "reply \(request.reply.id) is sent and its mark is not synced")
     }
     let earlier = submitted.journal.replies.values.contains {
       $0.key == request.reply.key && $0.id < request.reply.id
         && ($0.status == .pending || $0.status == .sending)
     }
-    if earlier { fail("reply \(request.reply.id) overtakes an earlier one of its place") }
+    if earlier {
+      fail(.repliesInOrder, "reply \(request.reply.id) overtakes an earlier one of its place")
+    }
   }
 
   private func checkPrompt(_ request: ModelRequest) {
     guard let key = request.context.key, let session = request.context.session else {
-      return fail("a prompt without a place")
+      return fail(.oneTurn, "a prompt without a place")
     }
     let place = submitted.journal.place(key)
     if place.session?.id != session || place.epoch != request.context.epoch {
-      fail("a prompt for \(session), epoch \(request.context.epoch), which is over")
+      fail(.oneTurn, "a prompt for \(session), epoch \(request.context.epoch), which is over")
     }
     let scope = submitted.sessions[session]?.scope
     for item in request.recalled {
-      if item.scope != scope { fail("a memory of scope \(item.scope) in a prompt of another") }
+      if item.scope != scope {
+        fail(.recallIsOwn, "a memory of scope \(item.scope) in a prompt of another")
+      }
       checkRecalled(item, in: request)
     }
   }
 
   private func checkRecalled(_ item: RecallItem, in request: ModelRequest) {
     let tag = item.text.prefix { $0 != " " }
-    guard let context = recalls[String(tag)] else {
-      return fail("a memory in a prompt that nobody was asked for: \(item.text)")
+    guard let question = recalls[String(tag)] else {
+      return fail(.recallIsOwn, "a memory in a prompt that nobody was asked for: \(item.text)")
     }
+    let context = question.context
     if context.session != request.context.session || context.epoch != request.context.epoch
       || context.key != request.context.key
     {
-      fail("the recall of another session or epoch is in a prompt: \(item.text)")
+      fail(.recallIsOwn, "the recall of another session or epoch is in a prompt: \(item.text)")
     }
     guard let session = item.session else { return }
     let owner = submitted.sessions[session]
     if owner?.scope != submitted.sessions[request.context.session ?? session]?.scope {
-      fail("what was said in \(session) is in a prompt of another scope")
+      fail(.recallIsOwn, "what was said in \(session) is in a prompt of another scope")
     }
-    let owed = submitted.journal.withdrawals.contains { key, rows in
-      key.session == session && rows[item.firstTurn] != nil
+    let owed = submitted.journal.withdrawals.contains { owner, rows in
+      owner.session == session && rows[item.firstTurn] != nil
+        && isHere(owner.enrolment, of: question.instance)
     }
-    if owed, providers.count == 1 {
-      fail("turn \(item.firstTurn) of \(session) is being withdrawn and is in a prompt")
+    let isKept = !(providers[question.instance]?.canWithdraw ?? true)
+    let isTakenBack =
+      submitted.facts[session]?[item.firstTurn]?.isWithdrawn ?? false
+      || submitted.deleted.contains(session)
+    if isTakenBack, !isKept, !mayReturn(item.firstTurn, of: session, to: question.instance) {
+      fail(.recallIsOwn, "turn \(item.firstTurn) of \(session) was taken back and is in a prompt")
     }
+    if owed {
+      fail(
+        .recallIsOwn, "turn \(item.firstTurn) of \(session) is being withdrawn and is in a prompt")
+    }
+  }
+
+  /// Whether a late request may bring a turn back at any time, because it is part of a dead letter
+  /// that may have been stored.
+  private func mayReturn(
+    _ turn: TurnIndex, of session: SessionID, to instance: InstanceID
+  ) -> Bool {
+    submitted.unknown.contains { id, sessions in
+      isHere(id, of: instance) && sessions[session]?.contains(turn) ?? false
+    }
+  }
+
+  /// Whether an enrolment is that instance's, at the destination of now.
+  func isHere(_ enrolment: EnrolmentID, of instance: InstanceID) -> Bool {
+    guard let record = submitted.journal.enrolments[enrolment], record.instance == instance else {
+      return false
+    }
+    return record.destination == providers[instance]?.destination
   }
 
   // MARK: Events
@@ -251,7 +285,8 @@ extension World {
     guard event.sequence > 0 else { return }
     let row = synced.journal.events[event.sequence]
     if event.kind != .turnCompleted, row == nil {
-      fail("\(instance) is given an event that is not synced: \(Describe.event(event))")
+      fail(
+        .syncedFirst, "\(instance) is given an event that is not synced: \(Describe.event(event))")
     }
     guard event.kind == .sessionSwitched, let old = event.context.session,
       old != event.newSession, providers[instance] != nil,
@@ -260,10 +295,12 @@ extension World {
     else { return }
     let limit =
       submitted.flushes[old]?.last { $0.sequence < event.sequence }?.context.lastTurn ?? 0
+    // What is owed to another destination than that of now cannot be offered.
     for enrolment in submitted.journal.enrolments.values
-    where enrolment.instance == instance && !enrolment.isDetached {
+    where !enrolment.isDetached && isHere(enrolment.id, of: instance) {
       if !wasOffered(old, through: limit, to: enrolment) {
         fail(
+          .flushBeforeSwitch,
           "\(instance) hears of \(Describe.event(event)) before it was offered what \(old) owes")
       }
     }
@@ -277,7 +314,8 @@ extension World {
       $0.instance == enrolment.instance.description && $0.destination == enrolment.destination
         && $0.agent == enrolment.agent
     }
-    if status?.state != "running" { return true }
+    if status?.state == "breaker open" { return true }
+    if !isAsked(enrolment) { return true }
     let own = submitted.journal.cuts.values.filter {
       $0.enrolment == enrolment.id && $0.session == session
     }
@@ -304,6 +342,11 @@ extension World {
     }
   }
 
+  /// Whether an enrolment's agent remembers with its instance.
+  private func isAsked(_ enrolment: EnrolmentRecord) -> Bool {
+    configuration.agent(named: enrolment.agent)?.remembers(with: enrolment.instance) ?? false
+  }
+
   private func deadLettered(_ turn: TurnIndex, _ cuts: [CutRecord]) -> Bool {
     cuts.contains { deadLetters.contains($0.id) && $0.turns.contains(turn) }
   }
@@ -311,54 +354,14 @@ extension World {
   // MARK: People
 
   func checkAccepted(_ spoken: Spoken) {
-    if !isAccepted(spoken.message, in: synced) {
-      fail("\(spoken.message.messageID) has a receipt and its row is not synced")
+    if !isAccepted(spoken.message, on: spoken.instance, in: synced) {
+      fail(.syncedFirst, "\(spoken.message.messageID) has a receipt and its row is not synced")
     }
-    let limit = Duration.milliseconds(900)
-    if spoken.message.text.hasPrefix("/"), !spoken.message.text.hasPrefix("/compact"),
-      now.since(spoken.givenAt) > limit
-    {
-      fail("the command \(spoken.message.text) waited for \(now.since(spoken.givenAt))")
-    }
-  }
-
-  // MARK: Stores
-
-  /// What was just stored: once, and behind what the same session stored before.
-  func checkStored(_ request: RetainRequest, in store: Store) {
-    let entries = store.documents[request.cut.document] ?? []
-    var last: TurnIndex = 0
-    var seen: Set<TurnIndex> = []
-    for entry in entries {
-      if !seen.insert(entry.turn).inserted {
-        fail("turn \(entry.turn) of \(entry.session) is stored twice")
-      }
-      if isDeadLetter(entry) { continue }
-      if entry.turn < last {
-        fail("turn \(entry.turn) of \(entry.session) is stored behind turn \(last)")
-      }
-      last = entry.turn
-    }
-  }
-
-  private func isDeadLetter(_ entry: Store.Entry) -> Bool {
-    guard let cut = submitted.journal.cuts[entry.cut] else { return true }
-    // What was on its way when its debt was written off comes when it comes.
-    let isDetached = submitted.journal.enrolments[cut.enrolment]?.isDetached ?? false
-    return cut.isOutOfOrder || cut.status == .parked || deadLetters.contains(cut.id) || isDetached
-  }
-
-  // MARK: Bounds
-
-  func checkBounds() {
-    guard let host else { return }
-    let status = host.status()
-    for plugin in status.plugins where plugin.eventBacklog > mailboxBound {
-      fail("\(plugin.instance) has \(plugin.eventBacklog) events waiting")
-    }
-    let places = Set(submitted.journal.bindings.keys.map(\.description)).count
-    if status.waitingMessages > (places + 1) * configuration.host.queueCap {
-      fail("\(status.waitingMessages) messages wait")
+    // A command waits for the journal: for what it reads and writes, and until it can be written.
+    // A person's other commands at the same place are read and written before it.
+    let waited = now.since(max(spoken.givenAt, min(stalledUntil, now)))
+    if spoken.message.text.hasPrefix("/"), waited > .milliseconds(900) {
+      fail(.commandsDoNotWait, "the command \(spoken.message.text) waited for \(waited)")
     }
   }
 }

@@ -10,7 +10,7 @@ extension World {
     checkStores()
     checkPeople()
     if !submitted.journal.toolCalls.isEmpty {
-      fail("tools of turns that are over are still in the journal")
+      fail(.atRest, "tools of turns that are over are still in the journal")
     }
     checkDebts()
     checkBounds()
@@ -18,15 +18,21 @@ extension World {
 
   /// From now on nothing goes wrong.
   func calm() {
-    note("CALM")
+    tell("CALM: nothing goes wrong from here")
+    isCalm = true
     faults = Faults()
     crashesLeft = 0
     scripted = [:]
     releaseAll()
-    for name in providers.keys.sorted() { providers[name]?.isInstalled = true }
+    for name in providers.keys.sorted() {
+      providers[name]?.isInstalled = true
+      restoreSection(name)
+    }
     if host == nil, violation == nil { start() }
     advance(by: Self.rest)
-    if knownAtStart != Set(providers.keys), violation == nil {
+    // Where a provider's memories go is told by its library, which a host reads at its start: one
+    // whose library was missing then is known from the next start on.
+    if knownAtStart != Set(destinations.keys), violation == nil {
       crash()
       start()
     }
@@ -66,30 +72,32 @@ extension World {
           submitted.unknown[enrolment.id]?[session]?.contains(index) ?? false
           && stores[name]?.isStray(index, in: session.description) ?? false
         if count > 0, isHere, !mayKeep, !mayReturn {
-          fail("turn \(index) of \(session) was withdrawn and \(name) keeps it")
+          fail(.staysWithdrawn, "turn \(index) of \(session) was withdrawn and \(name) keeps it")
         }
       } else if isHere, !isDeadLetter, count != 1 {
-        fail("turn \(index) of \(session) is stored \(count) times by \(name)")
+        fail(.nothingLost, "turn \(index) of \(session) is stored \(count) times by \(name)")
       }
     }
   }
 
   private func checkPeople() {
-    if !unreceipted.isEmpty, !isStopping {
-      fail("no receipt for \(unreceipted.values.map(\.message.messageID).sorted())")
+    if !unreceipted.isEmpty {
+      fail(.receipts, "no receipt for \(unreceipted.values.map(\.message.messageID).sorted())")
     }
     let journal = submitted.journal
     for input in journal.inputs.values where input.status == .waiting {
-      fail("input \(input.id) in \(input.key) still waits")
+      fail(.atRest, "input \(input.id) in \(input.key) still waits")
     }
     for input in journal.inputs.values where input.status == .done && !input.isCommand {
-      if submitted.answered[input.id] != 1 { fail("input \(input.id) is done and has no turn") }
+      if submitted.answered[input.id] != 1 {
+        fail(.oneTurn, "input \(input.id) is done and has no turn")
+      }
     }
     for reply in journal.replies.values where reply.status == .pending || reply.status == .sending {
-      fail("reply \(reply.id) in \(reply.key) is not delivered")
+      fail(.atRest, "reply \(reply.id) in \(reply.key) is not delivered")
     }
     for reply in journal.replies.values where reply.status == .sent {
-      if !deliveredIDs.contains(reply.id) { fail("reply \(reply.id) was never delivered") }
+      if !deliveredIDs.contains(reply.id) { fail(.atRest, "reply \(reply.id) was never delivered") }
     }
   }
 
@@ -103,14 +111,14 @@ extension World {
       if !debt.pending.isEmpty || debt.cuts.contains(where: { $0.status == .open })
         || debt.withdrawals.contains(where: { !$0.isSent })
       {
-        fail("\(enrolment.instance) is owed \(debt) for ever")
+        fail(.atRest, "\(enrolment.instance) is owed \(debt) for ever")
       }
     }
     for plugin in host?.status().plugins ?? [] {
       if plugin.eventBacklog > 0 {
-        fail("\(plugin.instance) has \(plugin.eventBacklog) events that it never gets")
+        fail(.atRest, "\(plugin.instance) has \(plugin.eventBacklog) events that it never gets")
       }
-      if plugin.state == "wedged" { fail("\(plugin.instance) is wedged for ever") }
+      if plugin.state == "wedged" { fail(.atRest, "\(plugin.instance) is wedged for ever") }
     }
   }
 }

@@ -15,7 +15,8 @@ extension World {
   /// Somebody says something; returns the platform's id of the message.
   @discardableResult
   public func say(
-    _ text: String, from user: String, in chat: String? = nil, kind: ChatKind = .direct
+    _ text: String, from user: String, in chat: String? = nil, kind: ChatKind = .direct,
+    on channel: InstanceID = World.console
   ) -> String {
     nextMessage += 1
     var message = InboundMessage()
@@ -26,32 +27,36 @@ extension World {
     message.user = user
     message.userName = user
     message.text = text
-    hand(message)
+    hand(message, on: channel)
     return message.messageID
   }
 
   /// A channel hands a message over, not for the first time perhaps.
-  public func hand(_ message: InboundMessage) {
+  public func hand(_ message: InboundMessage, on channel: InstanceID = World.console) {
+    // Without the second agent's channel people use the first one's.
+    let channel = configuration.plugin(channel) == nil ? Self.console : channel
     nextToken += 1
     var message = message
     message.token = nextToken
     unreceipted[nextToken] = Spoken(
-      message: message, instance: Self.console, saidAt: now, givenAt: now)
-    give(.plugin(Self.console, .received(message)))
+      message: message, instance: channel, saidAt: now, givenAt: now)
+    give(.plugin(channel, .received(message)))
   }
 
   /// A new host is up: the channel hands over again what it has no receipt for.
   func redeliver() {
-    let old = unreceipted.sorted { $0.key < $1.key }.map(\.value.message)
+    let old = unreceipted.sorted { $0.key < $1.key }.map(\.value)
     unreceipted = [:]
-    for message in old {
+    for spoken in old {
+      var random = choices.next(at: Site(.redelivery)).random
       schedule(after: random.milliseconds(30...200), life: nil) { world in
         if world.host == nil {
           world.nextToken += 1
           world.unreceipted[world.nextToken] = Spoken(
-            message: message, instance: Self.console, saidAt: world.now, givenAt: world.now)
+            message: spoken.message, instance: spoken.instance, saidAt: world.now,
+            givenAt: world.now)
         } else {
-          world.hand(message)
+          world.hand(spoken.message, on: spoken.instance)
         }
       }
     }
@@ -61,7 +66,7 @@ extension World {
     _ instance: InstanceID, _ receipt: Receipt, token: UInt64, messageID: String
   ) {
     guard let spoken = unreceipted[token] else {
-      return fail("a receipt for token \(token), which has one or was never given")
+      return fail(.receipts, "a receipt for token \(token), which has one or was never given")
     }
     receipts.append((messageID, receipt))
     switch receipt {
@@ -70,13 +75,14 @@ extension World {
       checkAccepted(spoken)
     case .duplicate:
       unreceipted[token] = nil
-      if !isAccepted(spoken.message, in: submitted) {
-        fail("\(messageID) is called a duplicate and was never accepted")
+      if !isAccepted(spoken.message, on: instance, in: submitted) {
+        fail(.receipts, "\(messageID) is called a duplicate and was never accepted")
       }
     case .busy(let pause):
       unreceipted[token] = nil
+      var random = choices.next(at: Site(.redelivery)).random
       schedule(after: pause + random.milliseconds(0...50), life: nil) { world in
-        world.hand(spoken.message)
+        world.hand(spoken.message, on: spoken.instance)
       }
     case .rejected(let status, _):
       // What a stopping host does not take is handed to the next one.
@@ -84,15 +90,15 @@ extension World {
     }
   }
 
-  func isAccepted(_ message: InboundMessage, in ledger: Ledger) -> Bool {
-    ledger.journal.inputs.values.contains {
-      $0.messageID == message.messageID && $0.account == message.account
-    }
+  func isAccepted(
+    _ message: InboundMessage, on channel: InstanceID, in ledger: Ledger
+  ) -> Bool {
+    ledger.journal.hasAccepted(message, on: channel)
   }
 
   func applySend(_ request: SendRequest) -> PluginAnswer {
     if !deliveredIDs.insert(request.reply.id).inserted {
-      fail("reply \(request.reply.id) was delivered twice")
+      fail(.repliedOnce, "reply \(request.reply.id) was delivered twice")
     }
     delivered.append(request.reply)
     return PluginAnswer(.ok, text: "p\(request.reply.id)")

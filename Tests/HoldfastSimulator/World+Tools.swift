@@ -17,7 +17,6 @@ public struct ToolWorld: Sendable {
   var keys: Set<String> = []
   /// The life of the host in which an input's first tool was called.
   var lives: [Int64: Int] = [:]
-  var lastUses: (session: SessionID, uses: [ToolUse])?
 
   init() {}
 }
@@ -106,19 +105,23 @@ extension World {
     tools.calls.append((instance, call))
     let parts = call.key.split(separator: "/")
     guard parts.count == 4, let input = Int64(parts[2]), let number = Int(parts[3]) else {
-      return fail("a tool is called under the key \(call.key)")
+      return fail(.toolOnce, "a tool is called under the key \(call.key)")
     }
-    if !tools.keys.insert(call.key).inserted { fail("\(call.key) is called a second time") }
-    if tools.lives[input] ?? life != life { fail("input \(input) is run again after its tools") }
+    if !tools.keys.insert(call.key).inserted {
+      fail(.toolOnce, "\(call.key) is called a second time")
+    }
+    if tools.lives[input] ?? life != life {
+      fail(.toolOnce, "input \(input) is run again after its tools")
+    }
     tools.lives[input] = life
     let row = synced.journal.toolCalls[input]?[number]
     if row?.name != ToolCatalog.fullName(of: call.name, in: instance) {
-      fail("\(call.name) of \(instance) is called and its row is not synced")
+      fail(.syncedFirst, "\(call.name) of \(instance) is called and its row is not synced")
     }
-    guard let key = call.context.key else { return fail("a tool is called for no place") }
+    guard let key = call.context.key else { return fail(.oneTurn, "a tool is called for no place") }
     let place = submitted.journal.place(key)
     if place.session?.id != call.context.session || place.epoch != call.context.epoch {
-      fail("\(call.name) is called for a session or epoch that is over")
+      fail(.oneTurn, "\(call.name) is called for a session or epoch that is over")
     }
   }
 
@@ -129,26 +132,31 @@ extension World {
       // A plugin may answer without having done anything.
       guard !use.result.isEmpty else { continue }
       guard let context = tools.tags[tag] else {
-        fail("a result in a prompt is of no call: \(use.result)")
+        fail(.resultsAreOwn, "a result in a prompt is of no call: \(use.result)")
         continue
       }
       if context.session != request.context.session || context.epoch != request.context.epoch
         || context.key != request.context.key
       {
-        fail("a tool's result of another session or epoch is in a prompt: \(use.result)")
+        fail(
+          .resultsAreOwn,
+          "a tool's result of another session or epoch is in a prompt: \(use.result)")
       }
     }
     if request.uses.contains(where: { $0.status == .pending }) {
-      fail("a model is asked again before its tools have come to their end")
+      fail(.resultsAreOwn, "a model is asked again before its tools have come to their end")
     }
     if request.roundsLeft + (request.uses.last?.round ?? 0) > configuration.host.toolRounds {
-      fail("a model has \(request.roundsLeft) more rounds after \(request.uses.count) calls")
+      fail(
+        .bounded, "a model has \(request.roundsLeft) more rounds after \(request.uses.count) calls")
     }
   }
 
   func checkToolTurn(_ turn: TurnRecord) {
     if turn.status == .live, let began = tools.lives[turn.input], began != life {
-      fail("input \(turn.input) was answered after an earlier host had called tools for it")
+      fail(
+        .toolOnce,
+        "input \(turn.input) was answered after an earlier host had called tools for it")
     }
   }
 }

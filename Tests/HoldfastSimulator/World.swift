@@ -26,23 +26,34 @@ public final class World {
   public var wallOffset: Int64 = 1_800_000_000_000
   /// What goes wrong.
   public var faults = Faults()
-  /// What was violated first, with the step at which that was seen; nil while all is well.
-  public internal(set) var violation: String?
-  /// What happened, oldest first, if `isTracing`.
+  /// How calls go wrong.
+  var behaviours = Behaviour.allCases.filter { $0 != .ok }
+  /// What was violated first; nil while all is well.
+  public internal(set) var violation: Violation?
+  /// Every input and effect, oldest first, if `isTracing`.
   public internal(set) var trace: [String] = []
-  /// Whether what happens is written down.
+  /// Whether every input and effect is written down.
   public var isTracing = false
+  /// One line for each thing that was done, went wrong or was seen, if `isTelling`.
+  public internal(set) var story: [String] = []
+  /// Whether the story is written down.
+  public var isTelling = false
   /// Steps that were taken.
   public internal(set) var steps = 0
   /// A mistake that is made on purpose.
-  public var mutation: Mutation?
-  /// How often the mutation did something.
-  public internal(set) var mutated = 0
+  public var mistake: (any Mistake)?
 
-  var lastRecalled: (session: SessionID, items: [RecallItem])?
-
-  var random: Random
-  var life = 0
+  /// When the host wants to be woken.
+  private var wake: Instant?
+  var choices: Choices
+  /// The faults of a run that is repeated; nil if they follow from the seed.
+  var planned: [FaultName: Fault.Mishap]?
+  /// What went wrong.
+  var occurred: [Fault] = []
+  /// Nothing goes wrong any more.
+  var isCalm = false
+  /// Which host this is, counting from 1, with every end counted too.
+  public internal(set) var life = 0
   var heap: [Happening] = []
   private var order: UInt64 = 0
   var isStopping = false
@@ -55,6 +66,12 @@ public final class World {
   var unsynced: [Transaction] = []
   var isSyncing = false
   var lastReport = Instant(nanoseconds: 0)
+  /// Questions to the journal that are not answered yet.
+  var outstandingReads: Set<ReadID> = []
+  /// Until when the journal cannot be written, or could not.
+  var stalledUntil = Instant(nanoseconds: 0)
+  /// Which questions the journal cannot answer; none if it is nil.
+  public var failsToRead: ((JournalQuery) -> Bool)?
   /// How long a sync takes, and a report of it.
   public var journalDelay: ClosedRange<Int> = 0...4
 
@@ -70,15 +87,22 @@ public final class World {
   var holds: [InstanceID: Set<String>] = [:]
   var scripted: [InstanceID: [String: [Behaviour]]] = [:]
   var eventFinish: [InstanceID: Instant] = [:]
+  /// Counts the instances that each plugin had; what an old one reports nobody hears.
+  var generations: [InstanceID: Int] = [:]
+  var removedSections: [PluginSettings] = []
   var heldEvents: [InstanceID: [UInt64]] = [:]
   var delays: ClosedRange<Int> = 0...20
   /// Every switch that a provider has heard of, in any life.
   var heard: [InstanceID: Set<BusSequence>] = [:]
   /// Cuts with an attempt that came to its end in this life of the host.
   var concluded: Set<Int64> = []
+  /// Cuts that their provider refused for good.
+  var refused: Set<Int64> = []
+  /// How often each cut was sent by the host that is up.
+  var attempts: [Int64: Int] = [:]
   /// Cuts that were ever parked, or given up by a person.
   var deadLetters: Set<Int64> = []
-  var recalls: [String: CallContext] = [:]
+  var recalls: [String: Question] = [:]
 
   /// Tools, and the model that calls them.
   public var tools = ToolWorld()
@@ -112,23 +136,40 @@ public final class World {
   /// A world without a host; `start` brings one up.
   public init(configuration: Configuration, seed: UInt64 = 1) {
     self.configuration = configuration
-    random = Random(seed: seed)
+    choices = Choices(seed: seed)
   }
 
   var wall: WallTime {
     WallTime(milliseconds: Int64(now.nanoseconds / 1_000_000) + wallOffset)
   }
 
-  func note(_ line: @autoclosure () -> String) {
-    guard isTracing else { return }
-    trace.append("\(now.nanoseconds / 1_000_000 % 1_000_000_000) ms  \(line())")
+  /// What happens from now on follows from these faults, and no others.
+  func repeatFaults(_ faults: [Fault]) {
+    planned = Dictionary(
+      faults.map { (FaultName(site: $0.site, number: $0.number), $0.mishap) }
+    ) { first, _ in first }
   }
 
+  func note(_ line: @autoclosure () -> String) {
+    guard isTracing else { return }
+    trace.append("\(milliseconds) ms  \(line())")
+  }
+
+  /// Adds to the story.
+  func tell(_ line: @autoclosure () -> String) {
+    guard isTelling else { return }
+    story.append("\(milliseconds) ms  \(line())")
+    note("== \(line())")
+  }
+
+  /// Since the world began.
+  private var milliseconds: UInt64 { now.nanoseconds / 1_000_000 - 1000 }
+
   /// Something must not be so; the first such thing ends the run.
-  func fail(_ what: @autoclosure () -> String) {
+  func fail(_ invariant: Invariant, _ what: @autoclosure () -> String) {
     guard violation == nil else { return }
-    violation = "step \(steps): \(what())"
-    note("VIOLATION \(what())")
+    violation = Violation(invariant: invariant, step: steps, text: what())
+    tell("VIOLATION, \(invariant.rawValue): \(what())")
   }
 
   // MARK: Time
@@ -174,8 +215,8 @@ public final class World {
 
   /// The instant of the next thing that happens by itself, nil if nothing does.
   public var nextInstant: Instant? {
-    let wake = host?.nextWake.map { max($0, now) }
-    return [heap.first?.at, wake].compactMap { $0 }.min()
+    guard let wake else { return heap.first?.at }
+    return min(max(wake, now), heap.first?.at ?? wake)
   }
 
   /// Lets the next thing happen; false if there is none, or something was violated.
@@ -190,7 +231,7 @@ public final class World {
     } else {
       give(.tick)
     }
-    if steps % 64 == 0 { checkBounds() }
+    if steps % 16 == 0 { checkBounds() }
     return true
   }
 
@@ -198,7 +239,7 @@ public final class World {
   public func runUntilQuiet(limit: Int = 20_000) {
     let end = steps + limit
     while let next = nextInstant, next < now + Self.rest, step() {
-      if steps >= end { return fail("the host never comes to rest") }
+      if steps >= end { return fail(.atRest, "the host never comes to rest") }
     }
   }
 
@@ -218,7 +259,7 @@ public final class World {
   public func start() {
     precondition(host == nil, "the host is up")
     life += 1
-    note("START of host \(life)")
+    tell("START of host \(life)")
     isStopping = false
     submitted = synced
     unsynced = []
@@ -230,6 +271,10 @@ public final class World {
     heldEvents = [:]
     eventFinish = [:]
     concluded = []
+    stalledUntil = Instant(nanoseconds: 0)
+    outstandingReads = []
+    attempts = [:]
+    var random = choices.next(at: Site(.life)).random
     knownAtStart = Set(destinations.keys)
     host = Host(
       configuration: configuration, snapshot: submitted.journal.snapshot(),
@@ -237,6 +282,8 @@ public final class World {
     host?.mailboxBound = mailboxBound
     host?.placesKept = placesKept
     host?.backfillTurns = 2
+    makeMistakeAtStart()
+    wake = host?.nextWake
     give(.start)
     redeliver()
   }
@@ -244,20 +291,22 @@ public final class World {
   /// The host ends at once. Of what was not synced a random part is on disk all the same.
   public func crash(keeping count: Int? = nil) {
     guard host != nil else { return }
+    var random = choices.next(at: Site(.survivors)).random
     let kept = count ?? random.below(unsynced.count + 1)
-    note("CRASH, \(kept) of \(unsynced.count) transactions that were not synced survive")
+    tell("CRASH, \(kept) of \(unsynced.count) transactions that were not synced survive")
     for transaction in unsynced.prefix(kept) { _ = synced.apply(transaction) }
     end()
   }
 
   /// Where the memories of those providers go whose libraries are there to say so.
-  private var destinations: [InstanceID: String] {
+  var destinations: [InstanceID: String] {
     providers.filter { $0.value.isInstalled && configuration.plugin($0.key) != nil }
       .mapValues(\.destination)
   }
 
   private func end() {
     host = nil
+    wake = nil
     submitted = synced
     unsynced = []
     life += 1
@@ -267,28 +316,74 @@ public final class World {
   public func stop() { give(.stop) }
 
   func stopped(_ report: StopSummary) {
-    note("STOPPED \(report)")
+    tell("STOPPED, \(unsynced.count) transactions that were not synced")
     stopReport = report
-    for transaction in unsynced { _ = synced.apply(transaction) }
+    // The journal writes what it has been given, unless it cannot be written.
+    if now >= stalledUntil { for transaction in unsynced { _ = synced.apply(transaction) } }
     end()
   }
 
   /// Gives the host an input and performs what it wants done.
   func give(_ input: HostInput) {
-    guard var current = host else { return }
-    note("-> \(Describe.input(input))")
-    host = nil
-    let effects = current.handle(input, at: now, wall: wall)
-    host = current
-    if crashesLeft > 0, random.chance(faults.crash) {
-      crashesLeft -= 1
-      for effect in effects.prefix(random.below(effects.count + 1)) { perform(effect) }
-      crash()
+    guard let effects = handled(input) else { return }
+    if let (after, keeping) = crashNow(behind: input) {
+      for effect in effects.prefix(Int(after % UInt64(effects.count + 1))) { perform(effect) }
+      crash(keeping: Int(keeping % UInt64(unsynced.count + 1)))
+      var random = choices.next(at: Site(.life)).random
       schedule(after: random.milliseconds(1...5000), life: nil) { world in
         if world.host == nil { world.start() }
       }
       return
     }
     for effect in effects where host != nil { perform(effect) }
+  }
+
+  /// Lets the host handle an input, with the mistake that is made on purpose before and after it.
+  private func handled(_ input: HostInput) -> [HostEffect]? {
+    guard let mistake else {
+      note("-> \(Describe.input(input))")
+      let effects = host?.handle(input, at: now, wall: wall)
+      wake = host?.nextWake
+      return effects
+    }
+    guard var current = host else { return nil }
+    var input = input
+    mistake.before(&input, host: &current, in: self)
+    note("-> \(Describe.input(input))")
+    var effects = current.handle(input, at: now, wall: wall)
+    mistake.after(input, host: &current, effects: &effects, in: self)
+    host = current
+    wake = current.nextWake
+    return effects
+  }
+
+  private func makeMistakeAtStart() {
+    guard let mistake, var current = host else { return }
+    mistake.started(&current, in: self)
+    host = current
+  }
+
+  /// Whether the host dies while the effects of this input are performed, and how far it comes.
+  private func crashNow(behind input: HostInput) -> (after: UInt64, keeping: UInt64)? {
+    guard !isCalm, planned != nil || crashesLeft > 0 && faults.crash > 0 else { return nil }
+    let site = Site(Self.moment(of: input))
+    let (number, _) = choices.next(at: site)
+    let mishap = mishap(at: site, number, rate: faults.crash) { random in
+      .crash(after: random.next(), keeping: random.next())
+    }
+    guard case .crash(let after, let keeping) = mishap else { return nil }
+    crashesLeft -= 1
+    return (after, keeping)
+  }
+
+  private static func moment(of input: HostInput) -> Site.Kind {
+    switch input {
+    case .start: .afterStart
+    case .committed, .refused, .journalStalled, .journalResumed: .afterCommit
+    case .answered: .afterAnswer
+    case .plugin: .afterReport
+    case .control, .finished, .stop: .afterControl
+    default: .afterTick
+    }
   }
 }

@@ -31,6 +31,7 @@ import Testing
       "HoldfastPlugin", "CHoldfast", "CHindsight", "Glibc", "Synchronization",
     ],
     "Tests/HoldfastSimulator": ["HoldfastCore"],
+    "Tests/Simulate": ["HoldfastSimulator", "HoldfastThreads", "Glibc"],
   ]
 
   /// Folders of C that may see the plugin header; the host's own C never does.

@@ -3,8 +3,8 @@
 /// Events of one place keep their order. Behind a flush mark they wait until the first attempt to
 /// flush has come to its end, so a provider never hears of a switch before it was offered what the
 /// old session owed it. Events of other places pass. Journalled events that do not fit stay in the
-/// journal and are read from there later; others are dropped and counted, of prefetches all but the
-/// newest.
+/// journal and are read from there later; others are dropped and counted, and so is a question that
+/// would have to wait behind a flush mark.
 public struct Mailbox: Sendable {
   /// An event on its way to the plugin.
   public struct Delivery: Sendable, Equatable {
@@ -185,6 +185,11 @@ public struct Mailbox: Sendable {
     _ event: BusEvent, at now: Instant, isFlushed: (BusEvent) -> Bool
   ) -> UInt64? {
     if let key = event.context.key {
+      if chains[key] != nil, event.operation != nil {
+        // Its answer would come after whoever asked has stopped waiting for it.
+        dropped += 1
+        return nil
+      }
       if chains[key] != nil || event.kind == .flush && !isFlushed(event) {
         chains[key, default: Queue()].append(event)
         held += 1

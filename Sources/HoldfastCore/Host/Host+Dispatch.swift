@@ -72,12 +72,11 @@ extension Host {
   /// The journal could not be read. Batches wait as after any failure; people are told.
   private mutating func unanswered(_ reading: Reading, _ read: ReadID, _ reason: String) {
     log(.error, "the journal cannot be read: \(reason)")
-    let answer = PluginAnswer(.failed, text: "the journal cannot be read: \(reason)")
     switch reading {
     case .place(let key): placeUnknown(read, at: key, reason)
     case .history(let key, let input): historyUnread(at: key, input: input, reason)
-    case .batch(let id, let session, _): retained(id, session, answer)
-    case .withdrawal(let id, let session, _): withdrew(id, session, answer)
+    case .batch(let id, let session, _), .withdrawal(let id, let session, _):
+      postpone(id, session)
     case .catchUp(let instance):
       plugins[instance]?.isCatchingUp = false
       timers.add(.catchUp(instance), at: now + .seconds(1))

@@ -9,6 +9,10 @@ extension Host {
   mutating func noteEnrolments() {
     current = configuration.agents.map { ($0.name, findCurrent(of: $0.name)) }
     for provider in providers.values { owners[provider.record.id] = provider.record.instance }
+    for (id, instance) in owners {
+      let others = owners.keys.filter { owners[$0] == instance && $0 != id }.sorted()
+      siblings[id] = others.isEmpty ? nil : others
+    }
   }
 
   private func findCurrent(of agent: String) -> [EnrolmentID] {

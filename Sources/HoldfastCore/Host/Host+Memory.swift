@@ -92,7 +92,7 @@ extension Host {
 
   /// Gives the provider its next batch or withdrawal. Texts are read from the journal first.
   mutating func dispatch(_ id: EnrolmentID) {
-    while let (session, step) = providers[id]?.nextStep(at: now) {
+    while let (session, step) = nextStep(of: id) {
       switch step {
       case .retain(let cut):
         _ = ask(.turns(session, cut.turns), for: .batch(id, session, cut))
@@ -101,6 +101,13 @@ extension Host {
         _ = ask(.cutsHolding(id, session, turns), for: .withdrawal(id, session, records))
       }
     }
+  }
+
+  /// Several agents may remember with one provider: what it takes at once, it takes of all of them.
+  private mutating func nextStep(of id: EnrolmentID) -> (SessionID, Backlog.Step)? {
+    var others = 0
+    for other in siblings[id] ?? [] { others += providers[other]?.active.count ?? 0 }
+    return providers[id]?.nextStep(beside: others, at: now)
   }
 
   mutating func sendBatch(
@@ -144,6 +151,14 @@ extension Host {
       within: provider.policy.withdrawDeadline)
   }
 
+  /// What was to go out cannot be read. That is no attempt and not the provider's fault: nobody was
+  /// offered anything, so what waits for the attempt goes on waiting.
+  mutating func postpone(_ id: EnrolmentID, _ session: SessionID) {
+    providers[id]?.postpone(session, numbers: &numbers, at: now)
+    for other in siblings[id] ?? [] { dispatch(other) }
+    consider(id, session)
+  }
+
   mutating func retained(_ id: EnrolmentID, _ session: SessionID, _ answer: PluginAnswer) {
     let outcome = Backlog.Outcome(answer.status)
     let turns = providers[id]?.backlogs[session]?.cut?.record.turns.count ?? 0
@@ -166,6 +181,11 @@ extension Host {
     let outcome = Backlog.Outcome(answer.status)
     note(outcome, answer, for: id, session)
     if outcome == .acknowledged { acknowledged(id) }
+    if outcome == .acknowledged,
+      case .withdrawing(let turns) = providers[id]?.backlogs[session]?.activity
+    {
+      forgetRecalled(turns, of: session, from: id)
+    }
     let rows = providers[id]?.withdrew(session, outcome, numbers: &numbers, at: now)
     write(rows ?? [], for: id, session)
     attemptEnded(id, session)
@@ -195,6 +215,7 @@ extension Host {
     consider(id, session)
     advanceMailbox(id)
     releaseRecalls(id)
+    for other in siblings[id] ?? [] { dispatch(other) }
     dispatch(id)
     advanceBackfill(id)
     checkStop()

@@ -97,7 +97,7 @@ extension Host {
     } else {
       providers[id]?.recallBreaker.succeeded()
       providers[id]?.statistics.recalled(in: latency)
-      places[name.key]?.slots[name.input]?.parts[id] = .answered(answer.items)
+      places[name.key]?.slots[name.input]?.answered(id, answer.items)
     }
     proceed(name.key)
   }
@@ -181,6 +181,19 @@ extension Host {
     guard item.firstTurn > 0 else { return isTakenBack }
     let range = item.firstTurn...max(item.firstTurn, item.lastTurn)
     return owed.contains { range.contains($0.record.turn) } ? isTakenBack : nil
+  }
+
+  /// The provider has forgotten these turns. Until now they were kept out of prompts because they
+  /// were owed; what was asked before and is used later may still hold them.
+  mutating func forgetRecalled(_ turns: TurnSet, of session: SessionID, from id: EnrolmentID) {
+    let forgotten = Forgotten(session: session, turns: turns)
+    for key in placesInOrder {
+      for input in places[key]?.slots.keys.sorted() ?? [] {
+        places[key]?.slots[input]?.forget(forgotten, at: id)
+      }
+      places[key]?.warm?.forget(forgotten, at: id)
+      if let operation = places[key]?.prefetches.removeValue(forKey: id) { cancel(operation) }
+    }
   }
 
   /// A message's recalls are not needed any more.

@@ -18,6 +18,8 @@ public struct Host: Sendable {
   var current: [(agent: String, enrolments: [EnrolmentID])] = []
   /// The instance of each enrolment.
   var owners = Table<EnrolmentID, InstanceID>()
+  /// The other enrolments of an enrolment's instance, where there are any.
+  var siblings = Table<EnrolmentID, [EnrolmentID]>()
   var deliveries = Table<SessionKey, Delivery>()
   var operations: [OperationID: Operation] = [:]
   var reads: [ReadID: Reading] = [:]

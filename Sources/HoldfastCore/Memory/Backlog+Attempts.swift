@@ -81,6 +81,23 @@ extension Backlog {
     activity = nil
   }
 
+  /// What the step that was begun consists of could not be read: it did not reach the provider, and
+  /// is begun again after a while.
+  mutating func postpone(numbers: inout Numbering, at now: Instant) {
+    switch activity {
+    case .retaining:
+      withhold()
+      let failures = (cut?.failures ?? 0) + 1
+      cut?.failures = failures
+      cut?.retryAt = now + numbers.backoff(failures: failures)
+    case .withdrawing:
+      activity = nil
+      withdrawFailures += 1
+      withdrawAt = now + numbers.backoff(failures: withdrawFailures)
+    case nil: break
+    }
+  }
+
   /// The batch that is under way came to an end. Returns what to write.
   public mutating func retained(
     _ outcome: Outcome, reason: String, numbers: inout Numbering, at now: Instant

@@ -52,8 +52,13 @@ public struct Provider: Sendable {
   public init(record: EnrolmentRecord) { self.record = record }
 
   /// The next session and what to send of it; nil while the provider is busy, away or failing.
-  mutating func nextStep(at now: Instant) -> (SessionID, Backlog.Step)? {
-    guard isReady, active.count < sessionLimit, !retainBreaker.isOpen(at: now) else { return nil }
+  /// `others` sessions of other agents are under way with the same plugin.
+  mutating func nextStep(
+    beside others: Int = 0, at now: Instant
+  ) -> (SessionID, Backlog.Step)? {
+    guard isReady, active.count + others < sessionLimit, !retainBreaker.isOpen(at: now) else {
+      return nil
+    }
     while let session = ready.popFirst() {
       isListed.remove(session)
       guard let step = backlogs[session]?.nextStep(at: now) else { continue }
@@ -152,6 +157,12 @@ public struct Provider: Sendable {
 
   /// Nothing of the session is under way any more.
   mutating func concluded(_ session: SessionID) { active.removeAll { $0 == session } }
+
+  /// What was to go out could not be read: no attempt was made, and it is read again later.
+  mutating func postpone(_ session: SessionID, numbers: inout Numbering, at now: Instant) {
+    concluded(session)
+    change(session) { $0.postpone(numbers: &numbers, at: now) }
+  }
 
   /// The session may have something to send.
   mutating func list(_ session: SessionID) {

@@ -29,6 +29,8 @@ public struct RecallSlot: Sendable {
   public let request: RecallRequest
   /// Each provider's part.
   public internal(set) var parts: [EnrolmentID: State] = [:]
+  /// What was taken back from a provider after it was asked, which may be in its answer.
+  private var forgotten: [EnrolmentID: [Forgotten]] = [:]
   /// When waiting recalls go out whatever they wait for.
   public internal(set) var impatientAt: Instant?
   /// When the prompt is put together without what is missing; nil until the turn begins.
@@ -39,6 +41,21 @@ public struct RecallSlot: Sendable {
     self.request = request
     self.session = session
     self.epoch = epoch
+  }
+
+  /// The provider has forgotten these turns: what it answered, or answers still, may hold them.
+  mutating func forget(_ forgotten: Forgotten, at id: EnrolmentID) {
+    switch parts[id] {
+    case .answered(let items): parts[id] = .answered(items.filter { !forgotten.concerns($0) })
+    case .asked: self.forgotten[id, default: []].append(forgotten)
+    case .waiting, .missing, nil: break
+    }
+  }
+
+  /// A provider has answered.
+  mutating func answered(_ id: EnrolmentID, _ items: [RecallItem]) {
+    let gone = forgotten.removeValue(forKey: id) ?? []
+    parts[id] = .answered(items.filter { item in !gone.contains { $0.concerns(item) } })
   }
 
   /// Whether every part has come to its end.
@@ -69,6 +86,22 @@ public struct RecallSlot: Sendable {
   }
 }
 
+/// Turns of a session that were taken back from a provider.
+struct Forgotten: Sendable {
+  /// Whose turns.
+  var session: SessionID
+  /// Which.
+  var turns: TurnSet
+
+  /// Whether a memory stems from one of them, as far as is known.
+  func concerns(_ item: RecallItem) -> Bool {
+    guard item.session == session else { return false }
+    if item.firstTurn == 0 { return true }
+    let range = item.firstTurn...max(item.firstTurn, item.lastTurn)
+    return turns.ranges.contains { $0.overlaps(range) }
+  }
+}
+
 /// What the prefetch after a turn left for the next one, in case its own recall is late.
 public struct WarmRecall: Sendable, Equatable {
   /// Of which session.
@@ -77,4 +110,9 @@ public struct WarmRecall: Sendable, Equatable {
   public var epoch: Epoch
   /// What each provider found.
   public var items: [EnrolmentID: [RecallItem]]
+
+  /// The provider has forgotten these turns.
+  mutating func forget(_ forgotten: Forgotten, at id: EnrolmentID) {
+    items[id]?.removeAll { forgotten.concerns($0) }
+  }
 }
