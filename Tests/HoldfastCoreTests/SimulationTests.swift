@@ -1,6 +1,7 @@
 import Glibc
-import HoldfastSimulator
 import Testing
+
+@testable import HoldfastSimulator
 
 /// Runs in which everything follows from a seed. `make simulate` runs very many.
 @Suite struct SimulationTests {
@@ -31,6 +32,33 @@ import Testing
       #expect(first.trace == second.trace, "seed \(seed)")
       #expect(second.recorded == first.recorded)
     }
+  }
+
+  @Test func aFailureIsMadeSmall() throws {
+    let mistake = try #require(Mutation.all.first { $0.name == "cut not journalled" })
+    let found = (1...50 as ClosedRange<UInt64>).lazy.compactMap { seed in
+      Schedule(seed: seed, mistake: mistake.make()).run()
+    }.first { $0.plan.decisions.count > 20 }
+    let failure = try #require(found)
+    let small = Minimiser.minimise(failure) { mistake.make() }
+    #expect(small.violation.invariant == failure.violation.invariant)
+    #expect(small.plan.actions.count == 1 && small.plan.decisions.count <= 2)
+    #expect(small.story.count <= 20 && small.story.last?.contains("VIOLATION") == true)
+    let again = try #require(Schedule(small.plan, mistake: mistake.make()).run())
+    #expect(again.violation == small.violation)
+    #expect(Schedule(small.plan).run() == nil)
+  }
+
+  @Test func aSmallPlanKeepsTheFaultThatMatters() throws {
+    let mistake = try #require(Mutation.all.first { $0.name == "a stop parks" })
+    let found = (1...200 as ClosedRange<UInt64>).lazy.compactMap { seed in
+      Schedule(seed: seed, mistake: mistake.make()).run()
+    }.first { !$0.plan.faults.isEmpty }
+    let failure = try #require(found)
+    let small = Minimiser.minimise(failure) { mistake.make() }
+    #expect(small.violation.invariant == .onlyRefusedIsParked)
+    #expect(small.plan.decisions.count < failure.plan.decisions.count)
+    #expect(small.plan.decisions.count <= 8)
   }
 }
 

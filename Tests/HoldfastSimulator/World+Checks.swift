@@ -91,8 +91,11 @@ extension World {
 
   private func checkRetain(_ request: RetainRequest, to instance: InstanceID) {
     let cut = request.cut
-    guard let row = synced.journal.cuts[cut.id], row.status == .open, row.turns == cut.turns else {
+    guard let row = synced.journal.cuts[cut.id], row.turns == cut.turns else {
       return fail(.syncedFirst, "batch \(cut.id) is sent to \(instance) and its cut is not synced")
+    }
+    if row.status != .open {
+      fail(.settledIsOver, "batch \(cut.id) is \(row.status) and is sent to \(instance)")
     }
     guard let enrolment = synced.journal.enrolments[cut.enrolment],
       enrolment.instance == instance, enrolment.destination == providers[instance]?.destination

@@ -10,11 +10,17 @@ struct Mutation: Sendable, CustomTestStringConvertible {
   let name: String
   /// The invariants that notice it.
   let expected: Set<Invariant>
+  /// Where to begin to look for a schedule that needs it; a hint that saves time.
+  let firstSeed: UInt64
   /// Makes it anew.
   let make: @Sendable () -> Tamper
 
-  init(_ name: String, _ expected: Invariant..., make: @escaping @Sendable (Tamper) -> Void) {
+  init(
+    _ name: String, _ expected: Invariant..., from firstSeed: UInt64 = 1,
+    make: @escaping @Sendable (Tamper) -> Void
+  ) {
     self.name = name
+    self.firstSeed = firstSeed
     self.expected = Set(expected)
     self.make = {
       let tamper = Tamper()

@@ -23,7 +23,7 @@ extension Mutation {
         if answer.status == .failed { answer.status = .ok }
       }
     },
-    Mutation("a late answer settles another batch", .nothingLost, .settledIsOver) { tamper in
+    Mutation("a late answer settles another batch", .nothingLost, .settledIsOver, .inOrder) { tamper in
       tamper.input { input, host, world, tamper in
         guard case .plugin(let instance, .staleAnswer) = input else { return }
         let current = host.operations.filter { id, operation in
@@ -33,12 +33,13 @@ extension Mutation {
         guard let id = current.keys.min() else { return }
         tamper.note()
         world.flights[id]?.isAnswered = true
+        if let flight = world.flights[id] { world.conclude(flight) }
         input = .plugin(instance, .answered(id, PluginAnswer(.ok), hasReturned: true))
       }
     },
     Mutation(
       "a definite failure erases an unknown outcome", .storedOnce, .staysWithdrawn,
-      .withdrawalBehindBatch, .inOrder
+      .recallIsOwn
     ) { tamper in
       tamper.retainAnswers { answer, backlog, _ in
         if answer.status == .failed || answer.status == .busy {
@@ -46,7 +47,8 @@ extension Mutation {
         }
       }
     },
-    Mutation("a crash erases an unknown outcome", .storedOnce, .staysWithdrawn) { tamper in
+    Mutation("a crash erases an unknown outcome", .storedOnce, .staysWithdrawn, .recallIsOwn) {
+      tamper in
       tamper.start { host, _, tamper in
         for id in host.providers.keys {
           for session in host.providers[id]?.backlogs.keys.sorted() ?? []
