@@ -255,10 +255,13 @@ extension World {
     let isTakenBack =
       submitted.facts[session]?[item.firstTurn]?.isWithdrawn ?? false
       || submitted.deleted.contains(session)
-    if isTakenBack, !isKept, !mayReturn(item.firstTurn, of: session, to: question.instance) {
+    // In later rounds of a turn that calls tools the model is told what it has seen before.
+    if isTakenBack, !isKept, request.uses.isEmpty,
+      !mayReturn(item.firstTurn, of: session, to: question.instance)
+    {
       fail(.recallIsOwn, "turn \(item.firstTurn) of \(session) was taken back and is in a prompt")
     }
-    if owed {
+    if owed, request.uses.isEmpty {
       fail(
         .recallIsOwn, "turn \(item.firstTurn) of \(session) is being withdrawn and is in a prompt")
     }

@@ -16,7 +16,8 @@ extension Mutation {
         }
       }
     },
-    Mutation("what was being sent is sent again after a crash", .repliedOnce) { tamper in
+    Mutation("what was being sent is sent again after a crash", .repliedOnce, .repliesInOrder) {
+      tamper in
       tamper.rows { row, _ in
         guard case .settleReply(let id, .unknown, let result) = row else { return [row] }
         return [.settleReply(id, .pending, result: result)]

@@ -23,7 +23,8 @@ extension Mutation {
         }
       }
     },
-    Mutation("a provider that comes back has forgotten its debt", .nothingLost) { tamper in
+    Mutation("a provider that comes back has forgotten its debt", .nothingLost, .flushBeforeSwitch)
+    { tamper in
       tamper.start { host, world, tamper in
         for id in host.providers.keys.sorted() {
           guard let instance = host.owners[id], !world.knownAtStart.contains(instance) else {

@@ -23,7 +23,8 @@ extension Mutation {
         if answer.status == .failed { answer.status = .ok }
       }
     },
-    Mutation("a late answer settles another batch", .nothingLost, .settledIsOver, .inOrder) { tamper in
+    Mutation("a late answer settles another batch", .nothingLost, .settledIsOver, .inOrder) {
+      tamper in
       tamper.input { input, host, world, tamper in
         guard case .plugin(let instance, .staleAnswer) = input else { return }
         let current = host.operations.filter { id, operation in

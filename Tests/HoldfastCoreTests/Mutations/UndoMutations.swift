@@ -15,7 +15,8 @@ extension Mutation {
         }
       }
     },
-    Mutation("watermark lowered by an undo", .storedOnce, .staysWithdrawn, .recallIsOwn) { tamper in
+    Mutation("watermark lowered by an undo", .storedOnce, .staysWithdrawn, .recallIsOwn, .atRest) {
+      tamper in
       tamper.effects { effects, host, _, tamper in
         for case .withdrawTurns(let session, let turns) in effects.rows {
           for id in host.providers.keys.sorted() {
@@ -95,8 +96,10 @@ extension Mutation {
         return .retain(request)
       }
     },
-    Mutation("a trimmed dead letter goes back to the backlog", .inOrder, .nothingLost, .recallIsOwn)
-    {
+    Mutation(
+      "a trimmed dead letter goes back to the backlog", .inOrder, .nothingLost, .recallIsOwn,
+      .staysWithdrawn
+    ) {
       tamper in
       tamper.effects { effects, host, _, tamper in
         for case .openCut(let cut) in effects.rows where cut.status == .parked {
