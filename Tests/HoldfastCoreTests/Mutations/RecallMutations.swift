@@ -79,21 +79,21 @@ extension Mutation {
     },
     Mutation("what is being taken back is recalled", .recallIsOwn) { tamper in
       var owed: [(EnrolmentID, SessionID, [Backlog.Owed])] = []
-      tamper.input { _, host, _, _ in
+      tamper.input { _, host, _, tamper in
         owed = []
         for id in host.providers.keys.sorted() {
           for session in host.providers[id]?.backlogs.keys.sorted() ?? [] {
             guard let backlog = host.providers[id]?.backlogs[session], !backlog.owed.isEmpty,
               backlog.activity == nil
             else { continue }
+            tamper.note()
             owed.append((id, session, backlog.owed))
             host.providers[id]?.change(session) { $0.owed = [] }
           }
         }
       }
-      tamper.effects { effects, host, _, tamper in
+      tamper.effects { _, host, _, _ in
         for (id, session, rows) in owed {
-          if host.providers[id]?.backlogs[session]?.owed.isEmpty ?? false { tamper.note() }
           host.providers[id]?.change(session) { $0.owed.insert(contentsOf: rows, at: 0) }
         }
         owed = []
