@@ -152,7 +152,7 @@ extension Action.Deed: CustomStringConvertible {
     case .drop: "operator: drop a dead letter"
     case .detach: "operator: detach an enrolment"
     case .backfill(let instance, let pick, let isDryRun):
-      "operator: backfill \(instance)\(pick == nil ? "" : ", one session")\(isDryRun ? ", dry" : "")"
+      "operator: backfill \(instance), \(pick == nil ? "all" : "one session"), dry: \(isDryRun)"
     case .look: "operator: status"
     case .command(_, let command): "operator: \(command)"
     case .stopPlugin(let instance): "operator: stop \(instance)"

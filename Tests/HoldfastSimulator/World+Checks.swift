@@ -328,9 +328,12 @@ extension World {
     let owner = JournalModel.Owner(enrolment: enrolment.id, session: session)
     let watermark = submitted.journal.cursors[owner]?.watermark ?? 0
     let arrears = submitted.journal.arrears[owner] ?? TurnSet()
+    let open = own.first { $0.status == .open }
+    // Turns behind a batch that failed go when it is settled, which may be never: its attempt stands
+    // for theirs.
+    if let open, concluded.contains(open.id) { return true }
     // Nobody waits for what a backfill adds, nor for a dead letter that is sent again.
-    if let open = own.first(where: { $0.status == .open && $0.turns.last ?? 0 > watermark }) {
-      if concluded.contains(open.id) { return true }
+    if let open, open.turns.last ?? 0 > watermark {
       if open.turns.first ?? .max <= limit {
         // A trimmed batch stands for the one that was tried.
         return own.contains { concluded.contains($0.id) && $0.status == .dropped }
