@@ -329,8 +329,8 @@ extension World {
     let watermark = submitted.journal.cursors[owner]?.watermark ?? 0
     let arrears = submitted.journal.arrears[owner] ?? TurnSet()
     let open = own.first { $0.status == .open }
-    // Turns behind a batch that failed go when it is settled, which may be never: its attempt stands
-    // for theirs.
+    // Turns behind a batch that failed go when it is settled, which may be never: its attempt
+    // stands for theirs.
     if let open, concluded.contains(open.id) { return true }
     // Nobody waits for what a backfill adds, nor for a dead letter that is sent again.
     if let open, open.turns.last ?? 0 > watermark {

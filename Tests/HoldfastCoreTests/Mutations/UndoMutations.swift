@@ -46,9 +46,8 @@ extension Mutation {
     Mutation("undo withdraws nothing that was acknowledged", .staysWithdrawn, .recallIsOwn) {
       tamper in
       tamper.backlogs { backlog, _, _ in
-        backlog.owed.removeAll { owed in
-          !(backlog.cut?.record.turns.contains(owed.record.turn) ?? false)
-        }
+        let cut = backlog.cut?.record.turns ?? TurnSet()
+        backlog.owed.removeAll { !cut.contains($0.record.turn) }
       }
     },
     Mutation("withdrawal overtakes the batch", .withdrawalBehindBatch) { tamper in
