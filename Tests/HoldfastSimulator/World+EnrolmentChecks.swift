@@ -19,7 +19,9 @@ extension World {
 
   /// A turn is owed to every provider that is there, where it writes now.
   func checkCreditors(of turn: TurnRecord) {
-    guard let agent = submitted.sessions[turn.session]?.key.agent else { return }
+    guard turn.status == .live, let agent = submitted.sessions[turn.session]?.key.agent else {
+      return
+    }
     let settings = configuration.agent(named: agent)
     for instance in knownAtStart.sorted() where settings?.remembers(with: instance) ?? false {
       let id = submitted.creditors[agent]?[instance]

@@ -84,7 +84,7 @@ extension Mutation {
         }
       }
     },
-    Mutation("compaction replaces rows that are owed", .nothingLost) { tamper in
+    Mutation("compaction replaces rows that are owed", .nothingLost, .flushBeforeSwitch) { tamper in
       tamper.effects { effects, host, _, tamper in
         for case .compact(let session, _, let limit) in effects.rows {
           for id in host.providers.keys {
