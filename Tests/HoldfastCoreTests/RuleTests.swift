@@ -161,6 +161,24 @@ import Testing
     quiet(world)
   }
 
+  @Test func aSwitchWaitsForNothingThatWasTakenBack() throws {
+    let world = World.calm()
+    world.hold("notes", "retain")
+    world.say("one", from: "alice", in: "there")
+    world.advance(by: .milliseconds(200))
+    world.say("two", from: "alice", in: "here")
+    world.advance(by: .seconds(2))
+    let old = try #require(world.session(of: "alice", in: "here")?.id)
+    world.say("/new", from: "alice", in: "here")
+    world.advance(by: .milliseconds(200))
+    #expect(world.switches("notes").isEmpty && world.held("notes", "retain") == 1)
+    world.say("/delete \(old)", from: "alice", in: "here")
+    world.advance(by: .milliseconds(200))
+    #expect(world.switches("notes").count == 1 && world.held("notes", "retain") == 1)
+    world.release("notes", "retain")
+    quiet(world)
+  }
+
   @Test func anAnswerThatComesAfterItsTurnsWereTakenBackLosesThem() {
     let (id, session) = (EnrolmentID(1), SessionID(value: 7))
     let request = RecallRequest(

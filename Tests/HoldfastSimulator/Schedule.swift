@@ -10,6 +10,8 @@ public struct Schedule {
     public let violation: Violation
     /// What led to it, one line for each thing that was done, went wrong or was seen.
     public let story: [String]
+    /// The same with every input and effect, if it was to be traced.
+    public let trace: [String]
   }
 
   /// What is run.
@@ -49,7 +51,7 @@ public struct Schedule {
     }
     world.settle()
     return world.violation.map {
-      Failure(plan: recorded, violation: $0, story: world.story)
+      Failure(plan: recorded, violation: $0, story: world.story, trace: world.trace)
     }
   }
 

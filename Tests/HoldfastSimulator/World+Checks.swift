@@ -267,14 +267,18 @@ extension World {
     }
   }
 
-  /// Whether a late request may bring a turn back at any time, because it is part of a dead letter
-  /// that may have been stored.
+  /// Whether a provider may have a turn that was taken back: a late request may bring it at any
+  /// time if it is part of a dead letter that may have been stored, and nobody takes it back from
+  /// one whose debt was written off.
   private func mayReturn(
     _ turn: TurnIndex, of session: SessionID, to instance: InstanceID
   ) -> Bool {
-    submitted.unknown.contains { id, sessions in
+    let isUnknown = submitted.unknown.contains { id, sessions in
       isHere(id, of: instance) && sessions[session]?.contains(turn) ?? false
     }
+    // A debt that was written off includes what was to be taken back.
+    let owedTo = submitted.facts[session]?[turn]?.owedTo ?? []
+    return isUnknown || owedTo.contains { submitted.journal.enrolments[$0]?.isDetached ?? false }
   }
 
   /// Whether an enrolment is that instance's, at the destination of now.
@@ -316,11 +320,9 @@ extension World {
   private func wasOffered(
     _ session: SessionID, through limit: TurnIndex, to enrolment: EnrolmentRecord
   ) -> Bool {
-    let status = host?.status().providers.first {
-      $0.instance == enrolment.instance.description && $0.destination == enrolment.destination
-        && $0.agent == enrolment.agent
-    }
-    if status?.state == "breaker open" { return true }
+    // A provider that keeps failing is not asked again for a while; nobody waits for that.
+    let row = host?.census().providers.first { $0.id == enrolment.id }
+    if row?.isPausing ?? false { return true }
     if !isAsked(enrolment) { return true }
     let own = submitted.journal.cuts.values.filter {
       $0.enrolment == enrolment.id && $0.session == session

@@ -32,7 +32,8 @@ extension World {
   /// nothing that nobody takes back any more.
   func checkStillWanted(_ request: RetainRequest, of enrolment: EnrolmentRecord) {
     // A row that is gone went with its session, and only when nothing was owed of that.
-    guard let row = submitted.journal.cuts[request.cut.id], !enrolment.isDetached,
+    let isWrittenOff = submitted.journal.enrolments[enrolment.id]?.isDetached ?? true
+    guard let row = submitted.journal.cuts[request.cut.id], !isWrittenOff,
       row.status == .acknowledged || row.status == .dropped, !deadLetters.contains(row.id)
     else { return }
     fail(.settledIsOver, "batch \(row.id) is \(row.status) and is stored only now")

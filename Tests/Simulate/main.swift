@@ -27,7 +27,9 @@ func show(seed: UInt64, isTracing: Bool) -> Bool {
     return true
   }
   print("\(failure.violation)\n\nmade smaller:\n")
-  print(Minimiser.minimise(failure).report)
+  let small = Minimiser.minimise(failure)
+  if isTracing { for line in small.trace { print(line) } }
+  print(small.report)
   return false
 }
 

@@ -16,6 +16,8 @@ package struct Census: Sendable {
     package var id: EnrolmentID
     /// Sessions in the list of those with something to send.
     package var ready: Int
+    /// It failed too often and is not asked for a while.
+    package var isPausing: Bool
   }
 
   /// A plugin with a mailbox.
@@ -49,7 +51,8 @@ extension Host {
           key: place.key, waiting: place.lane.waiting.count, slots: place.slots.count)
       },
       providers: providers.values.map {
-        Census.ProviderRow(id: $0.record.id, ready: $0.ready.count)
+        Census.ProviderRow(
+          id: $0.record.id, ready: $0.ready.count, isPausing: $0.retainBreaker.isOpen(at: now))
       },
       mailboxes: plugins.compactMap { instance, plugin in
         plugin.mailbox.map {

@@ -155,6 +155,7 @@ extension Host {
     case .withdrawals(let id, let session, let turns):
       providers[id]?.change(session) { $0.becameDurable(withdrawals: turns) }
       consider(id, session)
+    case .takenBack(let id): advanceMailbox(id)
     case .answer(let request, let answer): effects.append(.answer(request, answer))
     case .tools(let slot, let round): callTools(of: slot, round: round)
     case .proceed(let key):

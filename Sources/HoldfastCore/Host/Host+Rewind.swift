@@ -61,6 +61,8 @@ extension Host {
       providers[id]?.keep(backlog)
       write(rows, for: id, session.id)
       consider(id, session.id)
+      // A flush mark may have waited for nothing but what was taken back.
+      afterCommit.append(.takenBack(id))
     }
     var context = CallContext(session, key: key, epoch: places[key]?.epoch ?? 0)
     context.firstTurn = first

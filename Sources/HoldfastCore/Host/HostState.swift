@@ -260,6 +260,7 @@ enum AfterCommit: Sendable {
   case marked(SessionKey, reply: Int64)
   case cut(EnrolmentID, SessionID, Int64)
   case withdrawals(EnrolmentID, SessionID, TurnSet)
+  case takenBack(EnrolmentID)
   case answer(RequestID, ControlAnswer)
   case tools(SlotName, round: Int)
   case proceed(SessionKey)
