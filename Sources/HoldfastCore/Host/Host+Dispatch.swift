@@ -104,7 +104,7 @@ extension Host {
     case .backlog(let id, let session):
       providers[id]?.change(session) { $0.watchedUntil = nil }
       consider(id, session)
-    case .breaker(let id): considerAll(id)
+    case .breaker(let id): breakerExpired(id)
     case .backfill(let id): advanceBackfill(id)
     case .debt(let id): checkDebt(of: id)
     case .recall(let name): recallExpired(name)

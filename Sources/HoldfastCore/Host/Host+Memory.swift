@@ -38,6 +38,15 @@ extension Host {
     for session in (providers[id]?.backlogs.keys.sorted() ?? []) { consider(id, session) }
   }
 
+  /// A breaker's pause may be over. A session that was under way when it opened may have failed
+  /// since and made the pause longer.
+  mutating func breakerExpired(_ id: EnrolmentID) {
+    if let reopening = providers[id]?.retainBreaker.reopening, reopening > now {
+      timers.add(.breaker(id), at: reopening)
+    }
+    considerAll(id)
+  }
+
   /// Looks at a backlog after anything that may have changed it: cuts what is due, sends what can
   /// be sent, writes its cursor.
   mutating func consider(_ id: EnrolmentID, _ session: SessionID) {

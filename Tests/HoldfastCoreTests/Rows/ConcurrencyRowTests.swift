@@ -51,6 +51,22 @@ import Testing
     world.expectSound()
   }
 
+  @Test func aPauseThatALaterFailureMadeLongerEndsAllTheSame() throws {
+    let world = World.calm()
+    world.shutDown()
+    world.change("notes") { $0.concurrentSessions = 8 }
+    world.start()
+    world.advance(by: .seconds(1))
+    // Five failures in the first seconds; two calls pass their deadline while the pause lasts.
+    world.script("notes", "retain", .failed, .failed, .failed, .hung, .hung, .failed, .failed)
+    for person in Self.people { world.talk("one", from: person) }
+    world.advance(by: .seconds(400))
+    for person in Self.people {
+      #expect(world.stored("notes", world.session(of: person)?.id) == [1])
+    }
+    world.expectSound()
+  }
+
   @Test func afterThePauseOfItsBreakerAProviderIsTriedWithOneSession() throws {
     let world = Self.world(8)
     // The calls that are held were scripted to go well; those behind them fail.
