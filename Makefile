@@ -66,6 +66,8 @@ fixtures: $(BAD_PLUGINS) $(PRELOADS) ## build the plugins that break a rule each
 bench: deps plugins $(C_BENCHES) $(HINDSIGHT) ## measure, and write docs/BENCHMARKS.md
 	@$(RELEASE) holdfast
 	@$(RELEASE) holdfast-bench
+	@mkdir -p build/bench/basic
+	@cp $(foreach name,console sqlite-memory recall-model,$(PLUGINS)/$(name).so) build/bench/basic
 	@HOLDFAST_BIN=$(CURDIR)/$(BIN)/holdfast HOLDFAST_BENCH_C=$(CURDIR)/build/bench \
 	  HOLDFAST_HINDSIGHT_SERVER=$(CURDIR)/build/hindsight-server \
 	  HOLDFAST_PEER=$(CURDIR)/build/peer/bin/python \

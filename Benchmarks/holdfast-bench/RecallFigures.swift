@@ -27,7 +27,7 @@ enum RecallFigures {
     try server.rule(on: "recall", do: "hang")
     let host = try RunningHost(
       around, state: around.folder("recall"), configuration: configuration(around, server),
-      environment: ["HOLDFAST_BENCH_SHARED": shared.path])
+      plugins: around.plugins, environment: ["HOLDFAST_BENCH_SHARED": shared.path])
     defer { host.kill() }
     let client = try ConsoleClient(path: host.console)
     var turn = 0
@@ -59,7 +59,7 @@ enum RecallFigures {
     let shared = try SharedCounters(path: around.folder + "/recall.shared")
     let host = try RunningHost(
       around, state: around.folder("first"), configuration: configuration(around, server),
-      environment: ["HOLDFAST_BENCH_SHARED": shared.path])
+      plugins: around.plugins, environment: ["HOLDFAST_BENCH_SHARED": shared.path])
     defer { host.stop() }
     let client = try ConsoleClient(path: host.console)
     let answer = try client.answer(to: question)

@@ -20,6 +20,10 @@ struct Surroundings {
   func program(_ name: String) -> String { "\(programs)/\(name)" }
   func plugin(_ name: String) -> String { "\(programs)/plugins/\(name).so" }
 
+  /// A folder with Console, SQLiteMemory and RecallModel alone: a folder that is named has all of
+  /// its plugins loaded, and figures are of these three.
+  var basicPlugins: String { "\(programs)/basic" }
+
   /// A number of repetitions.
   func times(_ count: Int) -> Int { max(3, Int(Double(count) * effort)) }
 
@@ -39,15 +43,17 @@ final class RunningHost {
   let readyAfter: Double
 
   /// Starts `holdfast run` on a state folder and waits until it is ready. `configuration` is
-  /// written into the folder; nil: the built-in one is in force.
+  /// written into the folder; nil: the built-in one is in force. `plugins` is the folder that is
+  /// named; nil: the one with the basic plugins.
   init(
-    _ around: Surroundings, state: String, configuration: String? = nil,
+    _ around: Surroundings, state: String, configuration: String? = nil, plugins: String? = nil,
     environment: [String: String] = [:]
   ) throws {
     self.state = state
     if let configuration { try write(configuration, to: "\(state)/holdfast.toml") }
     let words = [
-      around.holdfast, "run", "--state-dir", state, "--plugins", around.plugins, "--log", "info",
+      around.holdfast, "run", "--state-dir", state, "--plugins", plugins ?? around.basicPlugins,
+      "--log", "info",
     ]
     let start = nanoseconds()
     child = try Child(words, keeping: .standardError, environment: environment)
