@@ -36,11 +36,14 @@ static sqlite3_stmt *prepare(const char *sql) {
  * three events, the reply. Of the second: the mark that the reply is being sent. */
 static const char *const rows[] = {
     "BEGIN IMMEDIATE",
-    "INSERT INTO inputs VALUES(?1, 'console', '', 'm' || ?1, 'main:console:dm:c', 's' || ?1, ?1, 1,"
-    " '/new', 'user', 'user', 0, 1, 0)",
+    "INSERT INTO inputs(id, channel, account, message_id, key, session, epoch, is_command, text,"
+    " user, user_name, received, status, starts)"
+    " VALUES(?1, 'console', '', 'm' || ?1, 'main:console:dm:c', 's' || ?1, ?1, 1, '/new', 'user',"
+    " 'user', 0, 1, 0)",
     "UPDATE sessions SET ended = 1 WHERE id = 's' || (?1 - 1)",
-    "INSERT INTO sessions VALUES('s' || ?1, 'main:console:dm:c', 's' || (?1 - 1), NULL, 0,"
-    " 'main/channel:console/user:user', 'user', '', 0, NULL, 0, 0, 0, 0, '')",
+    "INSERT INTO sessions(id, key, parent, shared_limit, scope, user, title, created, is_hidden,"
+    " is_deleted, summary_limit, summary) VALUES('s' || ?1, 'main:console:dm:c',"
+    " 's' || (?1 - 1), 0, 'main/channel:console/user:user', 'user', '', 0, 0, 0, 0, '')",
     "INSERT INTO tails VALUES('s' || ?1, 1, 0, 0)",
     "INSERT INTO places VALUES('main:console:dm:c', 's' || ?1, ?1)"
     " ON CONFLICT(key) DO UPDATE SET session = excluded.session, epoch = excluded.epoch",

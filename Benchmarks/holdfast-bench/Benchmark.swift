@@ -16,6 +16,8 @@ struct Benchmark {
   ]
 
   static func main() {
+    // A program that has ended is missed by what it does not answer.
+    signal(SIGPIPE, SIG_IGN)
     do { try run(Array(CommandLine.arguments.dropFirst())) } catch {
       print("holdfast-bench: \(error)")
       exit(1)
