@@ -11,6 +11,7 @@ final class HostParts: @unchecked Sendable {
   let journal: Journal
   let house: PluginHouse
   let engine: Engine
+  let recorder = FlightRecorder()
   private let monitor = Monitor()
   private var answers: [RequestID: @Sendable (ControlAnswer) -> Void] = [:]
   private var lastRequest: RequestID = 0
@@ -136,6 +137,7 @@ final class HostParts: @unchecked Sendable {
     case .cancel(let instance, let id): house.port(of: instance)?.cancel(id)
     case .answer(let request, let body): answer(request, body)
     case .log(let level, let text): log(LogLine(LogLine.Level(level), text))
+    case .diagnostic(let event): recorder.keep(event)
     case .ready, .stopped: noted(effect)
     case .fenced(let reason):
       Self.die("another host writes this journal (\(reason)); this one ends at once", log)

@@ -116,6 +116,7 @@ public struct Host: Sendable {
     case .plugin(let instance, let report): reported(instance, report)
     case .control(let request, let body): control(request, body)
     case .finished(let key, let said, let answered): keep(said, answered, at: key)
+    case .heartbeat(let lateness): heartbeat(lateBy: lateness)
     case .stop: beginStop()
     }
     while let timer = timers.pop(at: self.now) { expired(timer) }

@@ -41,6 +41,9 @@ public enum HostInput: Sendable {
   /// A turn that was answered elsewhere is to be kept as a fact, in the session that is current at
   /// a place where nothing runs now.
   case finished(SessionKey, userText: String, answerText: String)
+  /// It is time to look at every session that is busy or that somebody waits for. `lateBy` is how
+  /// much later than it meant to whoever gives this woke up.
+  case heartbeat(lateBy: Duration)
   /// The host is to stop in an orderly way.
   case stop
 }
@@ -69,6 +72,8 @@ public enum HostEffect: Sendable {
   case answer(RequestID, ControlAnswer)
   /// Add a line to the log.
   case log(LogLevel, String)
+  /// Keep this for diagnostics, and tell whoever follows along.
+  indirect case diagnostic(DiagnosticEvent)
   /// Every plugin is loaded or has failed.
   case ready
   /// Somebody else writes this journal: stop at once and write nothing more.

@@ -9,6 +9,7 @@ public struct Numbering: Sendable {
   private var lastOperation: UInt64 = 0
   private var lastTransaction: TransactionID = 0
   private var lastRead: ReadID = 0
+  private var lastDiagnostic: UInt64 = 0
   private var source: IdentitySource
 
   /// Goes on behind the journal's last numbers; `seed` decides session ids and jitter.
@@ -43,6 +44,8 @@ public struct Numbering: Sendable {
   public mutating func transaction() -> TransactionID { Self.increment(&lastTransaction) }
   /// The next question to the journal.
   public mutating func read() -> ReadID { Self.increment(&lastRead) }
+  /// The next event of diagnostics.
+  public mutating func diagnostic() -> UInt64 { Self.increment(&lastDiagnostic) }
   /// A new session id.
   public mutating func session(at wall: WallTime) -> SessionID { source.session(at: wall) }
 
