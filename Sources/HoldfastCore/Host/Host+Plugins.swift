@@ -159,11 +159,9 @@ extension Host {
     plugins[instance]?.lifecycle.returned(id)
     guard !wasRunning, plugins[instance]?.lifecycle.isRunning ?? false else { return }
     log(.info, "plugin \(instance) has returned from the call that held it")
-    for enrolment in enrolments(of: instance) {
-      guard isInUse(enrolment) else { continue }
-      providers[enrolment]?.isReady = true
-      considerAll(enrolment)
-      releaseRecalls(enrolment)
+    // It may have been enrolled anew while it was not there.
+    if let traits = plugins[instance]?.lifecycle.traits, traits.isMemory {
+      memoryCreated(instance, traits)
     }
     if plugins[instance]?.lifecycle.traits.channel != nil { startChannel(instance) }
     if !(plugins[instance]?.toolList.isKnown ?? false) { listTools(of: instance) }

@@ -248,6 +248,26 @@ import Testing
     world.expectSound()
   }
 
+  @Test func aProviderThatIsEnrolledAnewWhileItIsWedgedIsAskedAsBeforeWhenItReturns() throws {
+    let world = World.calm()
+    world.hold("notes", "event")
+    world.talk("one")
+    world.advance(by: .seconds(12))
+    let row = try #require(world.provider("notes"))
+    #expect(world.plugin("notes")?.state == "wedged")
+    guard case .done = detach(world, EnrolmentID(row.enrolment)) else {
+      return #expect(Bool(false))
+    }
+    world.release("notes", "event")
+    world.talk("two")
+    let session = try #require(world.session(of: "alice"))
+    #expect(world.stored("notes", session.id).contains(2))
+    #expect(world.command("/undo") == "One turn taken back.")
+    world.advance(by: .seconds(1))
+    #expect(!world.stored("notes", session.id).contains(2))
+    world.expectSound()
+  }
+
   // MARK: What the operator sees
 
   @Test func pendingBatchesOfEveryEnrolmentAreListed() throws {
