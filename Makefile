@@ -34,7 +34,7 @@ TEST_ENV := HOLDFAST_PLUGINS=$(CURDIR)/$(PLUGINS) HOLDFAST_FIXTURES=$(CURDIR)/$(
   HOLDFAST_HINDSIGHT_SERVER=$(CURDIR)/build/hindsight-server
 QUIETLY := tools/quietly.sh
 
-.PHONY: run test build plugins fixtures bench peer simulate crash-trials test-hindsight sanitize \
+.PHONY: run test build plugins fixtures bench contention peer simulate crash-trials test-hindsight sanitize \
   sanitize-threads lint format layout deps install-deps clean help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
@@ -74,6 +74,14 @@ bench: deps plugins $(C_BENCHES) $(HINDSIGHT) ## measure, and write docs/BENCHMA
 	  HOLDFAST_PEER_SCRIPT=$(CURDIR)/Benchmarks/peer/peer.py \
 	  $(BIN)/holdfast-bench --plugins $(PLUGINS) --write docs/BENCHMARKS.md \
 	  $(if $(ONLY),--only $(ONLY))
+
+contention: deps plugins $(C_BENCHES) ## AGENTS=n agents on one host, everything at once; writes a picture
+	@$(RELEASE) holdfast
+	@$(RELEASE) holdfast-bench
+	@HOLDFAST_BIN=$(CURDIR)/$(BIN)/holdfast HOLDFAST_BENCH_C=$(CURDIR)/build/bench \
+	  $(BIN)/holdfast-bench contention --plugins $(CURDIR)/$(PLUGINS) \
+	  --agents $(or $(AGENTS),47) $(if $(TURNS),--turns $(TURNS)) \
+	  --picture build/contention-$(or $(AGENTS),47).svg
 
 # Python's package index is asked for it; about 350 MB.
 peer: ## install what `make bench` compares with, into build/peer

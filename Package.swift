@@ -98,7 +98,7 @@ let package = Package(
       name: "holdfast-bench",
       dependencies: [
         "HoldfastRuntime", "HoldfastJournal", "HoldfastPorts", "HoldfastControl", "HoldfastCore",
-        "CShims",
+        "HoldfastThreads", "CShims",
       ], path: "Benchmarks/holdfast-bench", swiftSettings: strict),
 
     tests("HoldfastCoreTests", ["HoldfastCore", "HoldfastSimulator"]),

@@ -1,6 +1,7 @@
 import Glibc
 
-/// `holdfast-bench --plugins FOLDER [--write FILE] [--only NAME] [--effort SHARE]`
+/// `holdfast-bench --plugins FOLDER [--write FILE] [--only NAME] [--effort SHARE]`, or
+/// `holdfast-bench contention …` as `Contention` says.
 ///
 /// HOLDFAST_BIN names the program that is measured, HOLDFAST_BENCH_C the folder of the plain C.
 @main
@@ -18,24 +19,56 @@ struct Benchmark {
   static func main() {
     // A program that has ended is missed by what it does not answer.
     signal(SIGPIPE, SIG_IGN)
-    do { try run(Array(CommandLine.arguments.dropFirst())) } catch {
+    do { try begin(Array(CommandLine.arguments.dropFirst())) } catch {
       print("holdfast-bench: \(error)")
       exit(1)
     }
   }
 
-  private static func run(_ words: [String]) throws {
+  private static func begin(_ words: [String]) throws {
+    switch words.first {
+    case "contention": try contend(options(Array(words.dropFirst())))
+    case "writers": try writers(options(Array(words.dropFirst())))
+    default: try measure(options(words))
+    }
+  }
+
+  private static func options(_ words: [String]) -> [String: String] {
     var options: [String: String] = [:]
     for place in stride(from: 0, to: words.count - 1, by: 2) {
       options[words[place]] = words[place + 1]
     }
+    return options
+  }
+
+  private static func contend(_ options: [String: String]) throws {
+    let around = try surroundings(options)
+    defer { remove(around.folder) }
+    if !(try Contention(around, options: options).run()) { exit(1) }
+  }
+
+  /// One process of the crowd.
+  private static func writers(_ options: [String: String]) throws {
+    guard let name = options["--name"], let folder = options["--folder"],
+      let rooms = options["--rooms"].flatMap({ Int($0) }),
+      let messages = options["--messages"].flatMap({ Int($0) })
+    else { throw BenchmarkFailure("writers are started by `make contention`") }
+    var writers = try Writers(name: name, folder: folder, rooms: rooms, messages: messages)
+    print(try writers.run().lines.joined(separator: "\n"))
+  }
+
+  private static func surroundings(_ options: [String: String]) throws -> Surroundings {
     guard let plugins = options["--plugins"], let holdfast = variable("HOLDFAST_BIN"),
       let programs = variable("HOLDFAST_BENCH_C")
     else { throw BenchmarkFailure("run it with `make bench`") }
-    let around = Surroundings(
+    return Surroundings(
       holdfast: holdfast, plugins: absolute(plugins), programs: programs,
       hindsightServer: variable("HOLDFAST_HINDSIGHT_SERVER"), peer: peer,
       folder: try temporaryFolder(), effort: options["--effort"].flatMap { Double($0) } ?? 1)
+  }
+
+  private static func measure(_ options: [String: String]) throws {
+    let around = try surroundings(options)
     defer { remove(around.folder) }
     let machine = Machine()
     var figures: [Figure] = []

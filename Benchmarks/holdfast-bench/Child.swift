@@ -102,8 +102,17 @@ final class Child {
     return status
   }
 
+  /// Whether it has come to its end.
+  var hasEnded: Bool {
+    if isOver { return true }
+    var status: Int32 = 0
+    isOver = waitpid(pid, &status, WNOHANG) == pid
+    return isOver
+  }
+
   /// Ends it.
   func end(signal: Int32) {
+    if isOver { return }
     kill(pid, signal)
     wait()
   }

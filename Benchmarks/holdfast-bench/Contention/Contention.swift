@@ -1,0 +1,101 @@
+import Glibc
+import HoldfastThreads
+
+/// `holdfast-bench contention --agents 47 --plugins FOLDER [--turns 20000] [--picture FILE]`
+///
+/// A crowd on one host: agents with turns, memory and tool calls, several writers in the same
+/// sessions, clients in other processes, a provider that hangs and a channel that fails over and
+/// over. In the end every message must have been answered once and retained once.
+struct Contention {
+  /// Processes with a writer in each agent's room.
+  private static let processes = 4
+
+  private let around: Surroundings
+  private let agents: Int
+  private let messages: Int
+  private let picture: String
+
+  init(_ around: Surroundings, options: [String: String]) throws {
+    guard let agents = Int(options["--agents"] ?? "47"), agents > 0,
+      let turns = Int(options["--turns"] ?? "20000"), turns > 0
+    else { throw BenchmarkFailure("--agents and --turns are numbers from 1 on") }
+    self.around = around
+    self.agents = agents
+    messages = max(2, turns / (agents * Self.processes))
+    picture = options["--picture"] ?? "contention-\(agents).svg"
+  }
+
+  /// True if all of it held.
+  func run() throws -> Bool {
+    let host = try CrowdHost(around, agents: agents)
+    defer { host.end() }
+    let watch = CrowdWatch(host)
+    let began = nanoseconds()
+    let crowd = try (1...Self.processes).map { number in
+      try Child([
+        "/proc/self/exe", "writers", "--name", "p\(number)", "--folder", host.runtimeFolder,
+        "--rooms", "\(agents)", "--messages", "\(messages)",
+      ])
+    }
+    var outcome = Writers.Outcome()
+    for process in crowd { try outcome.add(process.lines()) }
+    let seconds = milliseconds(since: began) / 1000
+    for process in crowd where process.wait() != 0 {
+      throw BenchmarkFailure("a process of writers failed")
+    }
+    let blamed = host.waitUntilBlamed()
+    let left = host.waitUntilRetained()
+    let observed = watch.end()
+    host.end()
+    let ledger = Ledger(contents(of: host.ledger))
+    try write(observed.picture(agents: agents).svg, to: picture)
+    return tell(
+      Verdict(
+        wanted: agents * Self.processes * messages, outcome: outcome, ledger: ledger,
+        left: left, isBlamed: blamed, observed: observed), seconds: seconds)
+  }
+
+  /// What is held against what.
+  private struct Verdict {
+    let wanted: Int
+    let outcome: Writers.Outcome
+    let ledger: Ledger
+    let left: Int
+    let isBlamed: Bool
+    let observed: CrowdWatch.Observation
+
+    var problems: [String] {
+      var problems: [String] = []
+      if outcome.answered != wanted { problems.append("\(wanted - outcome.answered) not answered") }
+      if outcome.doubles > 0 { problems.append("\(outcome.doubles) answered twice") }
+      if ledger.once != wanted { problems.append("\(wanted - ledger.once) not retained once") }
+      if ledger.doubles > 0 { problems.append("\(ledger.doubles) retained twice") }
+      if ledger.disorder > 0 { problems.append("\(ledger.disorder) retained out of order") }
+      if left > 0 { problems.append("\(left) still owed") }
+      if !isBlamed { problems.append("status does not name the provider that hangs") }
+      if observed.engine.p999 > 5 {
+        problems.append("executor delay p99.9 is \(short(observed.engine.p999)) ms")
+      }
+      return problems
+    }
+  }
+
+  private func tell(_ verdict: Verdict, seconds: Double) -> Bool {
+    let waits = Samples(verdict.outcome.waits)
+    for line in verdict.observed.lines { print(line) }
+    print(
+      "answers: median \(short(waits.median)) ms, p99 \(short(waits.quantile(0.99))) ms, "
+        + "max \(short(waits.quantile(1))) ms; \(short(Double(verdict.wanted) / seconds)) turns/s; "
+        + "said again because of busy: \(verdict.outcome.busy)")
+    print("picture: \(picture)")
+    let problems = verdict.problems
+    let figures =
+      "\(grouped(verdict.wanted)) turns of \(grouped(agents)) agents in \(short(seconds)) s, "
+      + "executor delay p99.9 \(short(verdict.observed.engine.p999)) ms"
+    print(
+      problems.isEmpty
+        ? "every turn answered once and retained once: \(figures)"
+        : "FAILED: \(problems.joined(separator: "; ")) (\(figures))")
+    return problems.isEmpty
+  }
+}

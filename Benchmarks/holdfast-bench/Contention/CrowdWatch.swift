@@ -1,0 +1,123 @@
+import Glibc
+import HoldfastControl
+import HoldfastCore
+import HoldfastThreads
+
+/// Looks at the host while the crowd is at it, from a thread of its own and from other processes.
+final class CrowdWatch: @unchecked Sendable {
+  // Safe: what changes is used under the monitor's lock, or after the thread has ended.
+
+  /// A distribution of delays, in milliseconds.
+  struct Delays {
+    var p50 = 0.0
+    var p99 = 0.0
+    var p999 = 0.0
+    var max = 0.0
+  }
+
+  /// What was seen.
+  struct Observation {
+    var engine = Delays()
+    var asked: [(seconds: Double, milliseconds: Double)] = []
+    var commands: [(seconds: Double, milliseconds: Double)] = []
+    var engineSeries: [(seconds: Double, milliseconds: Double)] = []
+    var processorShare = 0.0
+    var residentMiB = 0.0
+    var threads = 0
+    var locks: [String] = []
+  }
+
+  private let host: CrowdHost
+  private let monitor = Monitor()
+  private var isOver = false
+  private var observation = Observation()
+  private var thread: NamedThread?
+  private let began = nanoseconds()
+  private let processorBefore: Double
+
+  init(_ host: CrowdHost) {
+    self.host = host
+    processorBefore = host.child.processorTime()
+    thread = NamedThread("watch", stackBytes: 1 << 20) { [self] in run() }
+  }
+
+  /// What was seen until now.
+  func end() -> Observation {
+    monitor.withLock { isOver = true }
+    monitor.wakeAll()
+    thread?.join()
+    let elapsed = Double(nanoseconds() - began)
+    observation.processorShare = (host.child.processorTime() - processorBefore) / elapsed
+    look()
+    return observation
+  }
+
+  private func run() {
+    var round = 0
+    while !monitor.withLock({ isOver }) {
+      round += 1
+      ask()
+      if round % 10 == 0 {
+        command()
+        look()
+      }
+      let due = nanoseconds() + 100_000_000
+      monitor.withLock { if !isOver { monitor.wait(until: due) } }
+    }
+  }
+
+  private var seconds: Double { milliseconds(since: began) / 1000 }
+
+  /// A question on the control socket.
+  private func ask() {
+    let start = nanoseconds()
+    guard (try? host.control.ask(.sessions(before: nil, limit: 1, includeHidden: false))) != nil
+    else { return }
+    observation.asked.append((seconds, milliseconds(since: start)))
+  }
+
+  /// A command of its own process.
+  private func command() {
+    let start = nanoseconds()
+    let words = [host.holdfast, "sessions", "list", "--json", "--state-dir", host.state]
+    guard let child = try? Child(words) else { return }
+    _ = child.lines()
+    child.wait()
+    observation.commands.append((seconds, milliseconds(since: start)))
+  }
+
+  private func look() {
+    observation.residentMiB = max(observation.residentMiB, host.child.memory("VmRSS") / 1024)
+    observation.threads = max(
+      observation.threads, names(in: "/proc/\(host.child.pid)/task").count)
+  }
+}
+
+extension CrowdWatch.Observation {
+  /// The figures, a line each.
+  var lines: [String] {
+    let asked = Samples(asked.map(\.milliseconds))
+    let commands = Samples(commands.map(\.milliseconds))
+    return [
+      "executor delay: p50 \(short(engine.p50)) ms, p99 \(short(engine.p99)) ms, "
+        + "p99.9 \(short(engine.p999)) ms, max \(short(engine.max)) ms",
+      "question on the control socket: median \(short(asked.median)) ms, "
+        + "p99 \(short(asked.quantile(0.99))) ms, of \(asked.count)",
+      "`sessions list` as a process: median \(short(commands.median)) ms, "
+        + "max \(short(commands.quantile(1))) ms, of \(commands.count)",
+      "processor: \(short(processorShare * 100)) % of one core; resident memory: "
+        + "\(short(residentMiB)) MiB; \(threads) threads",
+    ] + locks
+  }
+
+  /// Delay over time.
+  func picture(agents: Int) -> DelayPicture {
+    DelayPicture(
+      title: "\(grouped(agents)) agents: delay over time",
+      series: [
+        .init(name: "executor, longest of 100 ms", colour: "#06c", points: engineSeries),
+        .init(name: "question on the socket", colour: "#690", points: asked),
+        .init(name: "command line", colour: "#a50", points: commands),
+      ], bound: 5)
+  }
+}
