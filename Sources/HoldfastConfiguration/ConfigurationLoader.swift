@@ -26,7 +26,7 @@ public struct ConfigurationLoader: Sendable {
   /// How many files make one configuration at most.
   public static let maxFiles = 64
   /// How many agents, and how many plugin instances, there may be.
-  public static let maxSections = 256
+  public static let maxSections = 4096
   /// How many problems are listed before only the first of each further plugin is.
   public static let maxProblems = 200
 

@@ -142,11 +142,11 @@ struct SectionTests {
   }
 
   @Test func tooManyPluginsAreRefused() throws {
-    let sections = (0...256).map { "[plugins.p\($0)]\n" }.joined()
+    let sections = (0...4096).map { "[plugins.p\($0)]\n" }.joined()
     let configuration = try load(recall + sections)
     #expect(configuration.plugins.count == ConfigurationLoader.maxSections)
     #expect(configuration.problems.count == 2)
     #expect(
-      configuration.problems.allSatisfy { $0.message == "more than 256 of them; remove some" })
+      configuration.problems.allSatisfy { $0.message == "more than 4096 of them; remove some" })
   }
 }
