@@ -87,7 +87,7 @@ final class ControlLoop: @unchecked Sendable {
       let serial = lastSerial
       clients[number]?.expect(serial)
       handler(request) { [server] answer in
-        server.post(ControlReply(client: number, serial: serial, line: Self.line(answer, id)))
+        server.post(ControlReply(client: number, serial: serial, id: id, answer: answer))
       }
     } catch {
       refuse(number, error.id, error.description)
@@ -106,8 +106,11 @@ final class ControlLoop: @unchecked Sendable {
       id: id)
   }
 
+  /// The text is made here: whoever answers has something else to do.
   private func give(_ reply: ControlReply) {
-    clients[reply.client]?.answer(reply.serial, with: reply.line)
+    guard clients[reply.client] != nil else { return }
+    let line = Self.line(reply.answer, reply.id)
+    clients[reply.client]?.answer(reply.serial, with: line)
     // What it had sent before may have waited for this.
     listen(to: reply.client)
   }

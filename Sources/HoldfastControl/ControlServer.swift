@@ -83,5 +83,7 @@ struct ControlReply: Sendable {
   var client: UInt64
   /// The server's own number for the request, since clients may use theirs twice.
   var serial: UInt64
-  var line: [UInt8]
+  /// The client's number for it.
+  var id: UInt64
+  var answer: ControlAnswer
 }

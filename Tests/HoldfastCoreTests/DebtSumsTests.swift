@@ -70,7 +70,7 @@ import Testing
           backlog.becameDurable(withdrawals: TurnSet(backlog.owed.map(\.record.turn)))
         }
         provider.list(session.id)
-        if let (id, kind) = provider.nextStep(at: now) {
+        if let (id, kind) = provider.nextStep(of: 0, at: now) {
           let outcome = random.pick(outcomes) ?? .failed
           provider.concluded(id)
           if case .retain = kind {

@@ -82,7 +82,8 @@ final class Fleet: @unchecked Sendable {
       let now = monotonicNanoseconds()
       guard now >= due, running > 0 else { continue }
       due = now + 10_000_000_000
-      let failed = failures.isEmpty ? "" : ", \(failures.count) failed"
+      let seeds = failures.map { String($0.plan.seed) }.joined(separator: " ")
+      let failed = failures.isEmpty ? "" : ", failed: \(seeds)"
       print("\(finished) of \(end - first) schedules, \(rate(at: now)) per second\(failed)")
       fflush(nil)
     }

@@ -131,8 +131,8 @@ extension Host {
 
   /// The channel works again: what failed before is tried at once.
   mutating func hurryDeliveries(of instance: InstanceID) {
-    for key in deliveries.keys.sorted(by: { $0.description < $1.description })
-    where deliveries[key]?.replies.first?.channel == instance {
+    let own = deliveries.keys.filter { deliveries[$0]?.replies.first?.channel == instance }
+    for key in own.sorted(by: { $0.description < $1.description }) {
       deliveries[key]?.hurry()
       deliver(key)
     }

@@ -115,6 +115,7 @@ extension Host {
     case .catchUp(let instance): mailboxMoved(instance)
     case .cursors: writeCursors()
     case .day:
+      passDeafPlugins()
       effects.append(.prune(pruneLimits()))
       timers.add(.day, at: now + .milliseconds(Self.day))
     case .stopTurns, .stopFlush, .stopFarewell, .stopPlugins: stopExpired(timer)

@@ -2,22 +2,23 @@ extension Host {
   /// The enrolments that an agent's new turns are owed to: for each of its instances the one at the
   /// destination where the instance was last.
   func currentEnrolments(of agent: String) -> [EnrolmentID] {
-    current.first { $0.agent == agent }?.enrolments ?? findCurrent(of: agent)
+    current[agent] ?? []
   }
 
   /// To be called after anything that changes what `currentEnrolments` gives.
   mutating func noteEnrolments() {
-    current = configuration.agents.map { ($0.name, findCurrent(of: $0.name)) }
-    for provider in providers.values { owners[provider.record.id] = provider.record.instance }
-    for (id, instance) in owners {
-      let others = owners.keys.filter { owners[$0] == instance && $0 != id }.sorted()
-      siblings[id] = others.isEmpty ? nil : others
+    var open: [String: [EnrolmentID]] = [:]
+    var all: [InstanceID: [EnrolmentID]] = [:]
+    for record in providers.values.lazy.map(\.record) {
+      owners[record.id] = record.instance
+      all[record.instance, default: []].append(record.id)
+      if record.isOpen { open[record.agent, default: []].append(record.id) }
     }
-  }
-
-  private func findCurrent(of agent: String) -> [EnrolmentID] {
-    providers.values.filter { $0.record.agent == agent && $0.record.isOpen }
-      .map(\.record.id).sorted()
+    for (instance, ids) in all {
+      enrolled[instance] = ids.sorted()
+      loads.fill(instance, with: SharedLoad())
+    }
+    current = open.mapValues { $0.sorted() }
   }
 
   /// Whether the plugin writes to another destination now.
@@ -27,8 +28,7 @@ extension Host {
 
   /// Enrolments of an instance that are not written off.
   func enrolments(of instance: InstanceID) -> [EnrolmentID] {
-    providers.values.filter { $0.record.instance == instance && !$0.record.isDetached }
-      .map(\.record.id).sorted()
+    enrolled[instance]?.filter { !(providers[$0]?.record.isDetached ?? true) } ?? []
   }
 
   /// The destination of an instance is known: at the host's start if its file is there, else once
@@ -92,7 +92,7 @@ extension Host {
     guard let record = providers[id]?.record, record.isOpen, !isElsewhere(record),
       plugins[record.instance] != nil
     else { return false }
-    return configuration.agent(named: record.agent)?.remembers(with: record.instance) ?? false
+    return agents[record.agent]?.remembers(with: record.instance) ?? false
   }
 
   // MARK: memory detach
@@ -142,6 +142,6 @@ extension Host {
       }
     }
     for operation in own.keys.sorted() { cancel(operation) }
-    for session in providers[id]?.active ?? [] { providers[id]?.concluded(session) }
+    for session in providers[id]?.active ?? [] { conclude(id) { $0.concluded(session) } }
   }
 }

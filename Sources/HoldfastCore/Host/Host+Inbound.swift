@@ -184,7 +184,7 @@ extension Host {
   /// Whose memories a new session's turns are. A group without a session for each person has no
   /// single user, so its memories are the group's.
   private func scope(at key: SessionKey, user: String, _ session: SessionID) -> Scope {
-    let agent = configuration.agent(named: key.agent)
+    let agent = agents[key.agent]
     let rule = agent.map { configuration.scope(of: $0) } ?? configuration.memory.scope
     let base = percentEncoded(key.agent)
     let channel = "\(base)/channel:\(percentEncoded(key.channel))"

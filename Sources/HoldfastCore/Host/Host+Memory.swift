@@ -101,7 +101,11 @@ extension Host {
 
   /// Gives the provider its next batch or withdrawal. Texts are read from the journal first.
   mutating func dispatch(_ id: EnrolmentID) {
-    while let (session, step) = nextStep(of: id) {
+    guard let instance = owners[id] else { return }
+    while let load = loads[instance]?.active,
+      let (session, step) = providers[id]?.nextStep(of: load, at: now)
+    {
+      loads[instance]?.change(by: 1)
       switch step {
       case .retain(let cut):
         _ = ask(.turns(session, cut.turns), for: .batch(id, session, cut))
@@ -110,13 +114,26 @@ extension Host {
         _ = ask(.cutsHolding(id, session, turns), for: .withdrawal(id, session, records))
       }
     }
+    if providers[id]?.waitsForRoom(at: now) ?? false { loads[instance]?.wait(id) }
   }
 
-  /// Several agents may remember with one provider: what it takes at once, it takes of all of them.
-  private mutating func nextStep(of id: EnrolmentID) -> (SessionID, Backlog.Step)? {
-    var others = 0
-    for other in siblings[id] ?? [] { others += providers[other]?.active.count ?? 0 }
-    return providers[id]?.nextStep(beside: others, at: now)
+  /// Something that was under way with a provider is not any more, or was never handed over.
+  mutating func conclude(_ id: EnrolmentID, _ body: (inout Provider) -> Void) {
+    guard let instance = owners[id], let ended = providers[id]?.countingEnded(body) else { return }
+    loads[instance]?.change(by: -ended)
+  }
+
+  /// Several agents may remember with one provider: what it takes at once, it takes of all of them,
+  /// in turns.
+  private mutating func dispatchOthers(of id: EnrolmentID) {
+    guard let instance = owners[id] else { return }
+    for _ in 0..<(enrolled[instance]?.count ?? 0) {
+      let limit = providers[id]?.traits.concurrentSessions ?? 1
+      guard loads[instance]?.active ?? 0 < limit, let other = loads[instance]?.next() else {
+        return
+      }
+      dispatch(other)
+    }
   }
 
   mutating func sendBatch(
@@ -124,7 +141,7 @@ extension Host {
   ) {
     guard let provider = providers[id], let backlog = provider.backlogs[session], provider.isReady
     else {
-      providers[id]?.withhold(session)
+      conclude(id) { $0.withhold(session) }
       return
     }
     var request = RetainRequest(
@@ -142,7 +159,7 @@ extension Host {
     guard let provider = providers[id], let backlog = provider.backlogs[session], provider.isReady,
       provider.traits.canWithdraw
     else {
-      providers[id]?.withhold(session)
+      conclude(id) { $0.withhold(session) }
       return
     }
     let turns = TurnSet(records.map(\.turn))
@@ -163,8 +180,9 @@ extension Host {
   /// What was to go out cannot be read. That is no attempt and not the provider's fault: nobody was
   /// offered anything, so what waits for the attempt goes on waiting.
   mutating func postpone(_ id: EnrolmentID, _ session: SessionID) {
+    conclude(id) { $0.concluded(session) }
     providers[id]?.postpone(session, numbers: &numbers, at: now)
-    for other in siblings[id] ?? [] { dispatch(other) }
+    dispatchOthers(of: id)
     consider(id, session)
   }
 
@@ -203,7 +221,7 @@ extension Host {
   private mutating func note(
     _ outcome: Backlog.Outcome, _ answer: PluginAnswer, for id: EnrolmentID, _ session: SessionID
   ) {
-    providers[id]?.concluded(session)
+    conclude(id) { $0.concluded(session) }
     switch outcome {
     case .acknowledged, .refused: providers[id]?.retainBreaker.succeeded()
     case .failed, .unknown:
@@ -224,7 +242,7 @@ extension Host {
     consider(id, session)
     advanceMailbox(id)
     releaseRecalls(id)
-    for other in siblings[id] ?? [] { dispatch(other) }
+    dispatchOthers(of: id)
     dispatch(id)
     advanceBackfill(id)
     checkStop()
@@ -253,11 +271,12 @@ extension Host {
     let providers = self.providers
     let now = self.now
     let destination = destinations[instance]
+    let own = enrolled[instance] ?? []
     return { event in
       guard let session = event.context.session else { return true }
-      return providers.values.allSatisfy { provider in
-        provider.record.instance != instance || provider.record.destination != destination
-          || provider.hasFlushed(session, through: event.context.lastTurn, at: now)
+      return own.allSatisfy { id in
+        providers[id]?.record.destination != destination
+          || providers[id]?.hasFlushed(session, through: event.context.lastTurn, at: now) ?? true
       }
     }
   }

@@ -42,8 +42,12 @@ extension Host {
     log(.info, "plugin \(instance) is running")
     let cursor = eventCursors[instance] ?? numbers.sequenceSoFar
     plugins[instance]?.journalledCursor = cursor
-    plugins[instance]?.mailbox = Mailbox(
-      mask: traits.events, cursor: cursor, last: numbers.sequenceSoFar, bound: mailboxBound)
+    // Of many channels few want to hear of anything.
+    if traits.isMemory || !traits.events.isEmpty {
+      plugins[instance]?.mailbox = Mailbox(
+        mask: traits.events, cursor: cursor, last: numbers.sequenceSoFar, bound: mailboxBound)
+    }
+    noteListeners()
     if traits.isMemory { memoryCreated(instance, traits) }
     mailboxMoved(instance)
     if traits.channel != nil { startChannel(instance) }
@@ -56,6 +60,7 @@ extension Host {
   private mutating func pluginFailed(_ instance: InstanceID, _ fault: PluginFault) {
     plugins[instance]?.lifecycle.failed(fault)
     plugins[instance]?.mailbox = nil
+    noteListeners()
     plugins[instance]?.isStarted = false
     log(.error, fault.description)
     pauseProviders(of: instance)
@@ -70,6 +75,7 @@ extension Host {
   private mutating func destroyed(_ instance: InstanceID) {
     plugins[instance]?.lifecycle.destroyed()
     plugins[instance]?.mailbox = nil
+    noteListeners()
     plugins[instance]?.isStarted = false
     pauseProviders(of: instance)
     checkStop()
@@ -92,6 +98,7 @@ extension Host {
     guard plugins[instance]?.lifecycle.stop() ?? false else { return checkStop() }
     pauseProviders(of: instance)
     plugins[instance]?.mailbox = nil
+    noteListeners()
     let pending = operations.filter { $0.value.instance == instance }.keys.sorted()
     for id in pending { answeredOperation(id, PluginAnswer(.stopping, text: "the plugin stops")) }
     effects.append(.destroy(instance))
@@ -217,9 +224,25 @@ extension Host {
 
   // MARK: Events
 
+  /// To be called after anything that gives a plugin a mailbox or takes it away.
+  private mutating func noteListeners() {
+    listeners = instances.filter { plugins[$0]?.mailbox != nil }
+  }
+
+  /// What has happened so far is no business of plugins that want to hear of nothing, so that the
+  /// journal need not keep it for them.
+  mutating func passDeafPlugins() {
+    for instance in instances where plugins[instance]?.lifecycle.isRunning ?? false {
+      guard plugins[instance]?.mailbox == nil, eventCursors[instance] != numbers.sequenceSoFar
+      else { continue }
+      eventCursors[instance] = numbers.sequenceSoFar
+      write(.advanceEvents(instance, numbers.sequenceSoFar))
+    }
+  }
+
   /// Publishes an event whose row, if it has one, is synced.
   mutating func publish(_ event: BusEvent) {
-    for instance in instances {
+    for instance in listeners {
       // Only a flush mark looks at what was flushed.
       let isFlushed = event.kind == .flush ? flushCheck(for: instance) : { _ in true }
       guard let mail = plugins[instance]?.publish(event, at: now, isFlushed: isFlushed) else {
@@ -284,7 +307,7 @@ extension Host {
 
   mutating func writeCursors() {
     areCursorsDue = false
-    for instance in instances {
+    for instance in listeners {
       guard let cursor = plugins[instance]?.mailbox?.cursor,
         cursor > plugins[instance]?.journalledCursor ?? 0
       else { continue }

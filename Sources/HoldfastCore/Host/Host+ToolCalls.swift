@@ -17,7 +17,7 @@ extension Host {
   /// Those whose tools an agent's model may call, if they have any: what it remembers with and
   /// whatever is no memory provider, unless the configuration names them.
   private func toolInstances(of agent: String) -> [InstanceID] {
-    let settings = configuration.agent(named: agent)
+    let settings = agents[agent]
     return instances.filter { instance in
       guard plugins[instance]?.settings.enabled ?? false else { return false }
       if let named = settings?.tools { return named.contains(instance) }

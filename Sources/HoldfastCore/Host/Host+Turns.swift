@@ -78,7 +78,7 @@ extension Host {
       currentEnrolments(of: agent).compactMap { id in
         (providers[id]?.isReady ?? false) ? providers[id]?.record.instance : nil
       })
-    let named = configuration.agent(named: agent)?.memory
+    let named = agents[agent]?.memory
     let known = Set(enrolledInstances(of: agent) + destinations.keys).sorted()
     return (named ?? known).filter { !ready.contains($0) }
   }
@@ -89,7 +89,7 @@ extension Host {
   }
 
   func model(for key: SessionKey) -> InstanceID {
-    configuration.agent(named: key.agent)?.model ?? InstanceID("recall")
+    agents[key.agent]?.model ?? InstanceID("recall")
   }
 
   private func modelIsSettled(for key: SessionKey) -> Bool {
@@ -121,7 +121,7 @@ extension Host {
     context.lastTurn = session.lastTurn + 1
     context.user = turn.input.user
     var request = ModelRequest(context: context, purpose: .answer)
-    request.instructions = configuration.agent(named: key.agent)?.instructions ?? ""
+    request.instructions = agents[key.agent]?.instructions ?? ""
     let block = recallBlock(for: slot)
     request.recallBlock = block.text
     request.recalled = block.items

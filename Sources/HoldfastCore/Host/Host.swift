@@ -14,12 +14,18 @@ public struct Host: Sendable {
   var providers = Table<EnrolmentID, Provider>()
   /// The plugins' names in order.
   var instances: [InstanceID] = []
-  /// The enrolments that turns of each configured agent are owed to.
-  var current: [(agent: String, enrolments: [EnrolmentID])] = []
+  /// The enrolments that turns of each agent are owed to.
+  var current: [String: [EnrolmentID]] = [:]
+  /// The plugins with a mailbox, in order.
+  var listeners: [InstanceID] = []
+  /// The configured agents by name.
+  let agents: [String: AgentSettings]
   /// The instance of each enrolment.
   var owners = Table<EnrolmentID, InstanceID>()
-  /// The other enrolments of an enrolment's instance, where there are any.
-  var siblings = Table<EnrolmentID, [EnrolmentID]>()
+  /// The enrolments of each instance, in order.
+  var enrolled = Table<InstanceID, [EnrolmentID]>()
+  /// What the enrolments of each instance share.
+  var loads = Table<InstanceID, SharedLoad>()
   var deliveries = Table<SessionKey, Delivery>()
   var operations: [OperationID: Operation] = [:]
   var reads: [ReadID: Reading] = [:]
@@ -77,6 +83,8 @@ public struct Host: Sendable {
     seed: UInt64, at now: Instant, wall: WallTime
   ) {
     self.configuration = configuration
+    agents = Dictionary(
+      configuration.agents.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     self.destinations = destinations
     self.now = now
     self.wall = wall

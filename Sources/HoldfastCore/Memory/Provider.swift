@@ -52,13 +52,9 @@ public struct Provider: Sendable {
   public init(record: EnrolmentRecord) { self.record = record }
 
   /// The next session and what to send of it; nil while the provider is busy, away or failing.
-  /// `others` sessions of other agents are under way with the same plugin.
-  mutating func nextStep(
-    beside others: Int = 0, at now: Instant
-  ) -> (SessionID, Backlog.Step)? {
-    guard isReady, active.count + others < sessionLimit, !retainBreaker.isOpen(at: now) else {
-      return nil
-    }
+  /// `load` sessions are under way with the same plugin, those of other agents included.
+  mutating func nextStep(of load: Int, at now: Instant) -> (SessionID, Backlog.Step)? {
+    guard isReady, load < sessionLimit, !retainBreaker.isOpen(at: now) else { return nil }
     while let session = ready.popFirst() {
       isListed.remove(session)
       guard let step = backlogs[session]?.nextStep(at: now) else { continue }
@@ -67,6 +63,11 @@ public struct Provider: Sendable {
       return (session, step)
     }
     return nil
+  }
+
+  /// Whether it has something to send and no room for it.
+  mutating func waitsForRoom(at now: Instant) -> Bool {
+    isReady && !ready.isEmpty && !retainBreaker.isOpen(at: now)
   }
 
   /// How many sessions may be under way at once: one on trial after the breaker was open.
@@ -155,12 +156,18 @@ public struct Provider: Sendable {
     change(session) { $0.withhold() }
   }
 
+  /// Runs `body`; gives how many sessions are not under way any more.
+  mutating func countingEnded(_ body: (inout Provider) -> Void) -> Int {
+    let before = active.count
+    body(&self)
+    return before - active.count
+  }
+
   /// Nothing of the session is under way any more.
   mutating func concluded(_ session: SessionID) { active.removeAll { $0 == session } }
 
   /// What was to go out could not be read: no attempt was made, and it is read again later.
   mutating func postpone(_ session: SessionID, numbers: inout Numbering, at now: Instant) {
-    concluded(session)
     change(session) { $0.postpone(numbers: &numbers, at: now) }
   }
 
