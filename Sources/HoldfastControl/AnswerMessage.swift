@@ -7,6 +7,7 @@ struct AnswerMessage: Codable, Equatable {
   var error: String?
   var message: String?
   var status: HostStatus?
+  var load: HostLoad?
   var sessions: [SessionMessage]?
   var session: SessionMessage?
   var turns: [TurnMessage]?
@@ -18,6 +19,7 @@ struct AnswerMessage: Codable, Equatable {
     ok = true
     switch answer {
     case .status(let status): self.status = status
+    case .load(let load): self.load = load
     case .sessions(let listings): sessions = listings.map(SessionMessage.init)
     case .history(let listing, let records):
       session = SessionMessage(listing)
@@ -36,6 +38,7 @@ struct AnswerMessage: Codable, Equatable {
     guard ok else { return .refused(error ?? "the host gave no reason") }
     if let message { return .done(message) }
     if let status { return .status(status) }
+    if let load { return .load(load) }
     if let recall { return .recall(recall) }
     if let sessions {
       let listings = sessions.compactMap(\.listing)

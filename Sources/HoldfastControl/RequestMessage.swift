@@ -21,13 +21,14 @@ struct RequestMessage: Codable, Equatable {
   /// What can be asked, by name.
   static let known = [
     "status", "sessions", "history", "command", "retry_batch", "drop_batch", "batches", "recall",
-    "backfill", "detach", "start_plugin", "stop_plugin", "stop",
+    "backfill", "detach", "start_plugin", "stop_plugin", "load", "stop",
   ]
 
   init(id: UInt64, _ request: ControlRequest) {
     self.id = id
     switch request {
     case .status: self.do = "status"
+    case .load: self.do = "load"
     case .sessions(let before, let limit, let includeHidden):
       self.do = "sessions"
       self.before = before?.description
@@ -87,6 +88,7 @@ struct RequestMessage: Codable, Equatable {
   func request() throws(ControlProblem) -> ControlRequest {
     switch self.do {
     case "status": return .status
+    case "load": return .load
     case "stop": return .stop
     case "sessions":
       return .sessions(

@@ -1,5 +1,5 @@
 public import HoldfastCore
-import HoldfastThreads
+public import HoldfastThreads
 import Synchronization
 
 /// The store of a host: one SQLite file that one host writes. Opened on any thread, restored before
@@ -89,6 +89,11 @@ public final class Journal: Sendable {
 
   /// Transactions and questions that the writer has not taken up.
   public var backlog: Int { writer.queue.count }
+
+  /// Its threads that take work, by the names that people know them by.
+  public var executors: [(name: String, thread: any Probed)] {
+    [("journal", writer.queue), ("reader", reader.queue)]
+  }
 
   /// Why pages could not be moved from the log to the file when that was last tried, nil if they
   /// were. Nothing is lost by it, but the log grows.

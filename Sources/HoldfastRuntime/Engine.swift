@@ -8,13 +8,18 @@ internal import HoldfastThreads
 /// Inputs come from any thread and never wait. They are handled by the engine's own thread or, for
 /// what the journal reports, by the journal's: then a plugin hears of a commit one hand-off after
 /// it was synced, not two. Threads of plugins only leave their inputs here.
-final class Engine: @unchecked Sendable {
+final class Engine: Probed, @unchecked Sendable {
   // Safe: `host`, `batch` and `clock` are used only by the one thread that set `isHandling`, or by
   // one that holds the lock while nobody has; all else under the monitor's lock.
   private let monitor = Monitor()
   private var inputs: [HostInput] = []
   private var batch: [HostInput] = []
   private var isHandling = false
+  /// So many of the inputs that wait came before the probe; nil while none is out.
+  private var probePlace: Int?
+  let probe = ThreadProbe()
+  /// Whether anything is under way.
+  let workload = Workload()
   private var isOver = false
   /// By the machine's clock: when the host wants to be woken at the latest, and when the engine's
   /// thread wakes by itself; `max`: not at all.
@@ -55,6 +60,17 @@ final class Engine: @unchecked Sendable {
     if mustWake { monitor.wake() }
   }
 
+  /// Leaves a probe behind the inputs that are there: whoever handles those answers it.
+  func sendProbe(at nanoseconds: UInt64) {
+    let mustWake = monitor.withLock {
+      if probePlace != nil { return false }
+      probe.send(at: nanoseconds)
+      probePlace = inputs.count
+      return !isHandling && inputs.isEmpty
+    }
+    if mustWake { monitor.wake() }
+  }
+
   /// Leaves an input, and handles it on this thread unless another is at it.
   func submitAndHandle(_ input: HostInput) {
     monitor.lock()
@@ -76,7 +92,7 @@ final class Engine: @unchecked Sendable {
       if isHandling {
         // Whoever is at it wakes this thread for what is due afterwards.
         sleep(until: .max)
-      } else if !inputs.isEmpty {
+      } else if hasMore {
         handleAll()
       } else if nextWake <= monotonicNanoseconds() {
         // Nothing or more may be due: the clock says whether the process stood still.
@@ -96,13 +112,24 @@ final class Engine: @unchecked Sendable {
     isAsleep = false
   }
 
+  private var hasMore: Bool { !inputs.isEmpty || probePlace != nil }
+
   /// Handles what is there and what comes meanwhile. Called with the lock, returns with it.
   private func handleAll() {
     isHandling = true
-    while !inputs.isEmpty, !isOver {
+    while hasMore, !isOver {
       swap(&inputs, &batch)
+      let place = probePlace
+      probePlace = nil
       monitor.unlock()
-      for input in batch { handle(input) }
+      for input in batch.prefix(place ?? batch.count) { handle(input) }
+      if let place {
+        // The clock must be looked at whenever its thread wakes, or time that was not lived is lost.
+        _ = look()
+        probe.answer()
+        for input in batch.dropFirst(place) { handle(input) }
+      }
+      workload.note(isBusy: host.hasWork)
       batch.removeAll(keepingCapacity: batch.capacity <= 4096)
       monitor.lock()
     }
@@ -111,6 +138,11 @@ final class Engine: @unchecked Sendable {
   }
 
   private func handle(_ input: HostInput) {
+    let now = look()
+    host.handle(input, at: now, wall: .now, perform: perform)
+  }
+
+  private func look() -> Instant {
     let before = clock.lost
     let now = clock.look(at: monotonicNanoseconds())
     let stood = (clock.lost - before) / 1_000_000
@@ -118,7 +150,7 @@ final class Engine: @unchecked Sendable {
       perform(
         .log(.warning, "the host stood still for \(stood) ms; nobody is blamed for that time"))
     }
-    host.handle(input, at: now, wall: .now, perform: perform)
+    return now
   }
 }
 

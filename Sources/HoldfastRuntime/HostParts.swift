@@ -12,6 +12,7 @@ final class HostParts: @unchecked Sendable {
   let house: PluginHouse
   let engine: Engine
   let recorder = FlightRecorder()
+  let liveness: LivenessProbe
   private let monitor = Monitor()
   private var answers: [RequestID: @Sendable (ControlAnswer) -> Void] = [:]
   private var lastRequest: RequestID = 0
@@ -56,6 +57,14 @@ final class HostParts: @unchecked Sendable {
     bridge = JournalBridge(engine: engine, journal: journal) { reason in
       Self.die("the journal cannot go on: \(reason)", log)
     }
+    let (inputs, plugins) = (engine, house)
+    liveness = LivenessProbe(
+      workload: engine.workload, executors: [("engine", engine)] + journal.executors,
+      plugged: { plugins.watched }
+    ) { warning in
+      log(LogLine(.warning, warning.sentence))
+      inputs.submit(.liveness(warning))
+    }
     box.engine = engine
     box.parts = self
   }
@@ -65,6 +74,7 @@ final class HostParts: @unchecked Sendable {
     house.start()
     engine.start()
     engine.submit(.start)
+    liveness.start()
   }
 
   /// Answers the command line from now on.
@@ -86,6 +96,7 @@ final class HostParts: @unchecked Sendable {
 
   /// Ends every part; true if everything that was submitted is in the journal.
   func end() -> Bool {
+    liveness.end()
     engine.end()
     house.end()
     let unwritten = journal.stop()
@@ -95,6 +106,7 @@ final class HostParts: @unchecked Sendable {
 
   private func ask(_ request: ControlRequest, _ reply: @escaping @Sendable (ControlAnswer) -> Void)
   {
+    let reply = liveness.completing(request, reply)
     let id = monitor.withLock { () -> RequestID in
       lastRequest += 1
       answers[lastRequest] = reply

@@ -12,6 +12,8 @@ final class PluginHouse: @unchecked Sendable {
   // only by whoever starts and ends the house.
   private let monitor = Monitor()
   private var ports: [InstanceID: any PluginPort] = [:]
+  /// Processor time of ports that made room for others.
+  private var former: [InstanceID: Duration] = [:]
   private let numbering = Monitor()
   private var starts: [InstanceID: UInt64] = [:]
   private var waiting: [InstanceID] = []
@@ -66,12 +68,24 @@ final class PluginHouse: @unchecked Sendable {
     monitor.withLock { ports[instance] }
   }
 
+  /// Every port, with the processor time of those that its instance had before.
+  var watched: [InstanceID: (port: any PluginPort, former: Duration)] {
+    monitor.withLock {
+      var watched: [InstanceID: (port: any PluginPort, former: Duration)] = [:]
+      for (instance, port) in ports { watched[instance] = (port, former[instance] ?? .zero) }
+      return watched
+    }
+  }
+
   private func run() {
     while let instance = next() {
       do throws(PluginFault) {
         let start = try inventory.start(of: instance)
         // A report may come before the port is known; whoever then asks for it waits for this lock.
-        monitor.withLock { ports[instance] = nextLoader(of: instance).start(start) }
+        monitor.withLock {
+          if let port = ports[instance] { former[instance, default: .zero] += port.processorTime }
+          ports[instance] = nextLoader(of: instance).start(start)
+        }
       } catch {
         report(instance, .failed(error))
       }

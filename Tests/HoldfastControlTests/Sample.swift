@@ -39,7 +39,7 @@ struct Sample {
 
   mutating func requests() -> [ControlRequest] {
     var all: [ControlRequest] = [
-      .status, .sessions(before: nil, limit: 0, includeHidden: flag()),
+      .status, .load, .sessions(before: nil, limit: 0, includeHidden: flag()),
       .sessions(before: session(), limit: Int(number(1001)), includeHidden: flag()),
       .history(session(), limit: Int(number(1001))), .retryBatch(signed()), .dropBatch(signed()),
       .backfill(InstanceID(text()), nil, isDryRun: flag()),
@@ -130,12 +130,49 @@ struct Sample {
     provider.recallP99Milliseconds = Double(number(1_000_000)) / 64
     provider.oldestAgeMilliseconds = random.next()
     status.providers = [provider]
+    status.executors = [ExecutorRow(text(), delay(), sinceStart: delay())]
+    if flag() { status.process = ProcessRow() }
+    status.longCalls = [call()]
     return status
+  }
+
+  private mutating func delay() -> DelayFigures {
+    var delay = DelayFigures()
+    delay.p50Milliseconds = Double(number(1_000_000)) / 64
+    delay.p999Milliseconds = Double(number(1_000_000)) / 64
+    delay.samples = random.next()
+    return delay
+  }
+
+  private mutating func call() -> CallInProgress {
+    var call = CallInProgress()
+    call.plugin = text()
+    call.session = text()
+    call.sinceMilliseconds = signed()
+    call.activity = [.unknown, .spinning, .blocked][Int(number(3))]
+    return call
+  }
+
+  private mutating func load() -> HostLoad {
+    var load = HostLoad()
+    load.timeMilliseconds = signed()
+    load.process.residentBytes = random.next()
+    load.process.pressure = [PressureRow()]
+    load.executors = [ExecutorRow(text(), delay(), sinceStart: delay()), ExecutorRow()]
+    var plugin = PluginLoadRow()
+    plugin.instance = text()
+    plugin.cpuMilliseconds = random.next()
+    plugin.latency = delay()
+    plugin.callRows = [CallRow()]
+    plugin.inProgress = [call(), CallInProgress()]
+    load.plugins = [plugin, PluginLoadRow()]
+    return load
   }
 
   mutating func answers() -> [ControlAnswer] {
     [
-      .status(status()), .status(HostStatus()), .sessions([]), .sessions([listing(), listing()]),
+      .status(status()), .status(HostStatus()), .load(load()), .load(HostLoad()), .sessions([]),
+      .sessions([listing(), listing()]),
       .history(listing(), []), .history(listing(), [turn(), turn()]), .batches([]),
       .batches([cut(), cut()]), .done(text()), .refused(text()),
     ]

@@ -10,6 +10,8 @@ public enum SessionTarget: Sendable, Equatable {
 public enum ControlRequest: Sendable, Equatable {
   /// Everything that `status` shows.
   case status
+  /// What everything costs, and how long it makes others wait.
+  case load
   /// A page of sessions, newest first.
   case sessions(before: SessionID?, limit: Int, includeHidden: Bool)
   /// A session and its last visible turns.
@@ -41,6 +43,8 @@ public enum ControlRequest: Sendable, Equatable {
 public enum ControlAnswer: Sendable, Equatable {
   /// To `status`.
   case status(HostStatus)
+  /// To `load`.
+  case load(HostLoad)
   /// To `sessions`.
   case sessions([SessionListing])
   /// To `history`.

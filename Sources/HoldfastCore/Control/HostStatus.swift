@@ -29,6 +29,12 @@ public struct HostStatus: Codable, Sendable, Equatable {
   public var unknownReplies = 0
   /// What ended a host on this state last, nil if no host ever crashed or its record is gone.
   public var lastCrash: CrashReport?
+  /// The host's own threads: how long whatever is handed to them waits.
+  public var executors: [ExecutorRow] = []
+  /// What the process uses, nil if that was not looked at.
+  public var process: ProcessRow?
+  /// Calls that have held a plugin's thread for longer than a second.
+  public var longCalls: [CallInProgress] = []
   /// Every configured plugin.
   public var plugins: [PluginStatusRow] = []
   /// Every memory enrolment that is not written off, also of providers that are not configured.

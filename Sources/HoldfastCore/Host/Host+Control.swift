@@ -3,6 +3,7 @@ extension Host {
   mutating func control(_ request: RequestID, _ body: ControlRequest) {
     switch body {
     case .status: effects.append(.answer(request, .status(status())))
+    case .load: effects.append(.answer(request, .load(load())))
     case .sessions(let before, let limit, let includeHidden):
       _ = ask(
         .sessions(before: before, limit: limit, includeHidden: includeHidden),

@@ -24,7 +24,7 @@ extension Host {
     case .progress(let id): progressed(id)
     case .handledEvents(let through, let failures):
       plugins[instance]?.lifecycle.handledEvents(failures: failures)
-      plugins[instance]?.mailbox?.handled(through: through, at: now)
+      handledEvents(of: instance, through: through, failures: failures)
       returned(instance, PluginLifecycle.eventCall)
       mailboxMoved(instance)
       checkStop()
@@ -108,6 +108,10 @@ extension Host {
     guard let operation = operations.removeValue(forKey: id) else { return }
     timers.remove(.operation(id))
     plugins[operation.instance]?.lifecycle.answered(isFailure: answer.status.isFailure)
+    if operation.wasSent {
+      plugins[operation.instance]?.account.ended(
+        operation.name, after: now.since(operation.began), answer.status)
+    }
     switch operation.purpose {
     case .retain(let enrolment, let session): retained(enrolment, session, answer)
     case .withdraw(let enrolment, let session): withdrew(enrolment, session, answer)

@@ -262,6 +262,7 @@ extension Host {
       deadline: deadline)
     timers.add(.operation(operation), at: deadline)
     plugins[instance]?.lifecycle.called()
+    plugins[instance]?.account.began("prefetch")
     places[key]?.prefetches[id] = operation
     deliver([Mailbox.Delivery(event: request, number: number)], to: instance)
   }

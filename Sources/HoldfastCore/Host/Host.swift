@@ -125,6 +125,7 @@ public struct Host: Sendable {
     case .control(let request, let body): control(request, body)
     case .finished(let key, let said, let answered): keep(said, answered, at: key)
     case .heartbeat(let lateness): heartbeat(lateBy: lateness)
+    case .liveness(let warning): warn(warning)
     case .stop: beginStop()
     }
     while let timer = timers.pop(at: self.now) { expired(timer) }
@@ -219,10 +220,12 @@ public struct Host: Sendable {
     operations[id] = Operation(
       instance: instance, name: call.name, purpose: operation, began: now, deadline: deadline)
     guard plugins[instance]?.lifecycle.isRunning ?? false else {
+      operations[id]?.wasSent = false
       undeliverable.append(id)
       return id
     }
     plugins[instance]?.lifecycle.called()
+    plugins[instance]?.account.began(call.name)
     if let deadline { timers.add(.operation(id), at: deadline) }
     effects.append(.call(instance, id, call, deadline: deadline))
     return id
@@ -232,6 +235,7 @@ public struct Host: Sendable {
   mutating func cancel(_ id: OperationID) {
     guard let operation = operations.removeValue(forKey: id) else { return }
     timers.remove(.operation(id))
+    if operation.wasSent { plugins[operation.instance]?.account.cancelled() }
     effects.append(.cancel(operation.instance, id))
   }
 }

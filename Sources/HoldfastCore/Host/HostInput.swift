@@ -44,6 +44,8 @@ public enum HostInput: Sendable {
   /// It is time to look at every session that is busy or that somebody waits for. `lateBy` is how
   /// much later than it meant to whoever gives this woke up.
   case heartbeat(lateBy: Duration)
+  /// A thread does not come to its work, or a call holds one for long.
+  case liveness(LivenessWarning)
   /// The host is to stop in an orderly way.
   case stop
 }

@@ -83,6 +83,7 @@ struct Plugin: Sendable {
   var startFailures = 0
   var health = ""
   var toolList = ToolList()
+  var account = PluginAccount()
 
   init(settings: PluginSettings) { self.settings = settings }
 
@@ -172,6 +173,8 @@ struct Operation: Sendable {
   let purpose: Purpose
   let began: Instant
   var deadline: Instant?
+  /// The plugin was running, and got it.
+  var wasSent = true
 }
 
 /// A compaction under way.

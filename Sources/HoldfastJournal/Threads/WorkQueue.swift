@@ -3,7 +3,7 @@ import Synchronization
 
 /// Items for one thread, in order. Putting one in never waits for that thread, and wakes it only if
 /// it sleeps.
-final class WorkQueue<Item: Sendable>: @unchecked Sendable {
+final class WorkQueue<Item: Sendable>: Probed, @unchecked Sendable {
   // Safe: everything but `isFilled` is used under the monitor's lock.
   private let monitor = Monitor()
   private let isFilled = Atomic(false)
@@ -11,6 +11,7 @@ final class WorkQueue<Item: Sendable>: @unchecked Sendable {
   private var items: [Item] = []
   private var isClosed = false
   private var isSleeping = false
+  let probe = ThreadProbe()
 
   /// `spins`: how often the thread looks for new items before it sleeps.
   init(spins: Int) { self.spins = spins }
@@ -30,6 +31,14 @@ final class WorkQueue<Item: Sendable>: @unchecked Sendable {
     monitor.unlock()
     if mustWake { monitor.wake() }
     return true
+  }
+
+  func sendProbe(at nanoseconds: UInt64) {
+    monitor.lock()
+    probe.send(at: nanoseconds)
+    let mustWake = isSleeping
+    monitor.unlock()
+    if mustWake { monitor.wake() }
   }
 
   /// Takes nothing more; what is there is still handed out.
@@ -52,11 +61,14 @@ final class WorkQueue<Item: Sendable>: @unchecked Sendable {
     monitor.lock()
     defer { monitor.unlock() }
     while items.isEmpty {
+      probe.answer()
       if isClosed { return false }
       isSleeping = true
       monitor.wait()
     }
     isSleeping = false
+    probe.answer()
+    probe.noteRound()
     swap(&items, &batch)
     isFilled.store(isClosed, ordering: .releasing)
     return true

@@ -67,6 +67,11 @@ final class CallFrame: @unchecked Sendable {
   private let instance: UnsafePointer<CChar>
   private let call = Atomic<Int>(-1)
   private let since = Atomic<UInt64>(0)
+  /// The session's id in two halves; 0 for none.
+  private let sessionHigh = Atomic<UInt64>(0)
+  private let sessionLow = Atomic<UInt64>(0)
+  /// Calls that have returned: tells whoever looks that what it read belongs together.
+  private let returns = Atomic<UInt64>(0)
   private var isInCall = false
   private var explanation = ""
 
@@ -88,10 +93,12 @@ final class CallFrame: @unchecked Sendable {
   func detach() { cshims_thread_set_frame(nil) }
 
   @inline(__always)
-  func enter(_ name: CallName, session: CallText = CallText()) {
+  func enter(_ name: CallName, session: CallText = CallText(), _ sessionValue: UInt128 = 0) {
     cshims_breadcrumb_set(instance, name.pointer, session.start, session.length)
-    since.store(cshims_monotonic_coarse_ns(), ordering: .relaxed)
-    call.store(name.rawValue, ordering: .relaxed)
+    sessionHigh.store(UInt64(truncatingIfNeeded: sessionValue >> 64), ordering: .releasing)
+    sessionLow.store(UInt64(truncatingIfNeeded: sessionValue), ordering: .releasing)
+    since.store(cshims_monotonic_coarse_ns(), ordering: .releasing)
+    call.store(name.rawValue, ordering: .releasing)
     if !explanation.isEmpty { explanation = "" }
     isInCall = true
   }
@@ -100,6 +107,7 @@ final class CallFrame: @unchecked Sendable {
   func leave() {
     isInCall = false
     call.store(-1, ordering: .relaxed)
+    returns.store(returns.load(ordering: .relaxed) &+ 1, ordering: .releasing)
     cshims_breadcrumb_clear()
   }
 
@@ -117,10 +125,22 @@ final class CallFrame: @unchecked Sendable {
     return explanation
   }
 
+  /// The call in progress, from any thread. What is read while a call returns and the next begins
+  /// does not belong together, and is read again.
   var occupancy: PortOccupancy? {
-    guard let name = CallName(rawValue: call.load(ordering: .relaxed)) else { return nil }
-    let began = Instant(nanoseconds: since.load(ordering: .relaxed))
-    return PortOccupancy(call: name.description, since: began)
+    for _ in 0..<4 {
+      let before = returns.load(ordering: .acquiring)
+      guard let name = CallName(rawValue: call.load(ordering: .acquiring)) else { return nil }
+      let began = Instant(nanoseconds: since.load(ordering: .acquiring))
+      let high = sessionHigh.load(ordering: .acquiring)
+      let low = sessionLow.load(ordering: .acquiring)
+      guard returns.load(ordering: .relaxed) == before else { continue }
+      var occupancy = PortOccupancy(call: name.description, since: began)
+      let value = UInt128(high) << 64 | UInt128(low)
+      if value != 0 { occupancy.session = SessionID(value: value) }
+      return occupancy
+    }
+    return nil
   }
 }
 

@@ -8,6 +8,8 @@ final class EventWriter {
   private let head: UnsafeMutablePointer<hf_head_t>
   private var texts: UnsafePointer<CChar>?
   private var context = -1
+  /// The session that the event is about, 0 for none.
+  private(set) var sessionValue: UInt128 = 0
 
   private static let size = 1024
 
@@ -64,6 +66,7 @@ final class EventWriter {
   }
 
   private func setContext(_ context: ContextRecord) {
+    sessionValue = context.sessionValue
     head.pointee.session = context.session
     head.pointee.session_id = text(context.sessionID)
     head.pointee.session_key = text(context.sessionKey)

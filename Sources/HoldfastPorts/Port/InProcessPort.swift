@@ -130,6 +130,8 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
 
   var counters: PortCounters { bridge.counters }
 
+  var threads: [any PortThread] { [writing, reading] + seats.lanes }
+
   // MARK: - Life
 
   func begin() {

@@ -1,3 +1,4 @@
+import CShims
 import HoldfastCore
 import HoldfastThreads
 import Synchronization
@@ -12,6 +13,11 @@ final class LaneMailbox: @unchecked Sendable {
   // The lock already sees to it that there is one access at a time.
   @exclusivity(unchecked) private var batch = MailBatch()
   private let closed = Atomic<Bool>(false)
+  let probe = ThreadProbe()
+  /// Items that the thread took out and has not begun with, and since when the first of them
+  /// waited; only that thread writes them.
+  private let held = Atomic<Int>(0)
+  private let heldSince = Atomic<UInt64>(0)
 
   /// How long the thread looks for more before it sleeps: some microseconds, and only within a
   /// burst. After a single event it sleeps at once, since the scheduler lets a thread that has used
@@ -26,6 +32,7 @@ final class LaneMailbox: @unchecked Sendable {
   func put(_ event: borrowing BusEvent, number: UInt64) {
     let wasEmpty = lock.withLock {
       let wasEmpty = batch.isEmpty
+      if wasEmpty { batch.since = cshims_monotonic_coarse_ns() }
       batch.append(event, number: number)
       return wasEmpty
     }
@@ -35,6 +42,7 @@ final class LaneMailbox: @unchecked Sendable {
   func change(_ body: (inout MailBatch) -> Void) {
     let wasEmpty = lock.withLock {
       let wasEmpty = batch.isEmpty
+      if wasEmpty { batch.since = cshims_monotonic_coarse_ns() }
       body(&batch)
       return wasEmpty && !batch.isEmpty
     }
@@ -56,8 +64,33 @@ final class LaneMailbox: @unchecked Sendable {
       let rings = bell.rings
       if closed.load(ordering: .sequentiallyConsistent) { return false }
       lock.withLock { swap(&batch, &taken) }
-      if !taken.isEmpty { return true }
+      probe.answer()
+      if !taken.isEmpty {
+        probe.noteRound()
+        heldSince.store(taken.since, ordering: .relaxed)
+        return true
+      }
       bell.wait(since: rings, spins: former >= Self.burst ? Self.spins : 0)
     }
+  }
+
+  /// So many of the items that were taken out are still to be begun with; from the thread.
+  @inline(__always)
+  func holds(_ count: Int) { held.store(count, ordering: .relaxed) }
+
+  /// What waits for the thread, and for how long the first has, at most; nil if nothing does.
+  var waiting: (count: Int, since: Instant)? {
+    let held = held.load(ordering: .relaxed)
+    let (count, since) = lock.withLock { (batch.items.count, batch.since) }
+    guard held + count > 0 else { return nil }
+    return (
+      held + count, Instant(nanoseconds: held > 0 ? heldSince.load(ordering: .relaxed) : since)
+    )
+  }
+
+  /// Sends the probe, and wakes the thread.
+  func sendProbe(at nanoseconds: UInt64) {
+    probe.send(at: nanoseconds)
+    bell.ring()
   }
 }

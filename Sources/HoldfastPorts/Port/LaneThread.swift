@@ -1,11 +1,13 @@
 import CShims
 import Glibc
 import HoldfastCore
+import HoldfastThreads
 
 /// One thread of a plugin with its mailbox. The thread begins with `start` and ends by itself.
-final class LaneThread: Sendable {
+final class LaneThread: PortThread {
   let mailbox = LaneMailbox()
   let frame: CallFrame
+  private let clock = ThreadClock()
 
   init(bridge: HostBridge, instance: UnsafePointer<CChar>) {
     frame = CallFrame(bridge: bridge, instance: instance)
@@ -14,12 +16,14 @@ final class LaneThread: Sendable {
   /// Runs `body` on a new thread named `hf-<instance>`; false if the system allows no more threads.
   func start(_ body: @escaping @Sendable () -> Void) -> Bool {
     let name = "hf-" + frame.bridge.instance.description
-    let main = ThreadMain { [frame] in
+    let main = ThreadMain { [frame, clock] in
       let stack = cshims_signal_stack_make()
       cshims_name_thread(name)
+      clock.begin()
       frame.attach()
       body()
       frame.detach()
+      clock.end()
       cshims_signal_stack_free(stack)
     }
     var thread = pthread_t()
@@ -37,6 +41,20 @@ final class LaneThread: Sendable {
     pthread_detach(thread)
     return true
   }
+
+  // MARK: - What is going on
+
+  var occupancy: PortOccupancy? { frame.occupancy }
+
+  var waiting: (count: Int, since: Instant)? { mailbox.waiting }
+
+  var processorTime: Duration { .nanoseconds(Int64(clamping: clock.nanoseconds)) }
+
+  var isAlive: Bool { clock.isRunning }
+
+  var probe: ThreadProbe { mailbox.probe }
+
+  func sendProbe(at nanoseconds: UInt64) { mailbox.sendProbe(at: nanoseconds) }
 }
 
 /// Carries a closure to a new thread.

@@ -26,6 +26,7 @@ struct EventRecord {
 /// The texts of a call's head, shared by all events of a batch that are about the same place.
 struct ContextRecord {
   var session: UInt64 = 0
+  var sessionValue: UInt128 = 0
   var sessionID = TextRange()
   var sessionKey = TextRange()
   var parentID = TextRange()
@@ -82,6 +83,8 @@ struct MailBatch {
   private(set) var contexts: [ContextRecord] = []
   private(set) var text = TextBuffer()
   private var places = ContextCache()
+  /// When the first of them was put in, by the coarse clock.
+  var since: UInt64 = 0
 
   var isEmpty: Bool { items.isEmpty }
 
@@ -123,6 +126,7 @@ struct MailBatch {
     var record = ContextRecord()
     if let session = context.session {
       record.session = session.number
+      record.sessionValue = session.value
       record.sessionID = text.append(session.description)
     }
     if let parent = context.parent { record.parentID = text.append(parent.description) }

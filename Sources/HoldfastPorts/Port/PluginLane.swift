@@ -53,6 +53,7 @@ final class PluginLane {
       var next = 0
       for (place, item) in batch.items.enumerated() {
         if mailbox.isClosed { return false }
+        mailbox.holds(batch.items.count - place - 1)
         switch item {
         case .event:
           handle(batch.events[next], batch.contexts)
@@ -109,7 +110,7 @@ final class PluginLane {
     if record.kind == EventKind.configChanged.rawValue {
       writer.writeConfiguration(settings.current, arena)
     }
-    frame.enter(.event, session: writer.session)
+    frame.enter(.event, session: writer.session, writer.sessionValue)
     let status = PluginStatus(rawValue: callback(table.owner, writer.event))
     frame.leave()
     if record.operation != 0 {
@@ -146,7 +147,8 @@ final class PluginLane {
     guard bridge.operations.begin(queued.operation) else { return }
     let session = queued.call.context.session.map { arena.text($0.description) } ?? hf_str_t()
     frame.enter(
-      CallName(queued.call), session: CallText(start: session.ptr, length: session.len))
+      CallName(queued.call), session: CallText(start: session.ptr, length: session.len),
+      queued.call.context.session?.value ?? 0)
     let status = call(queued)
     frame.leave()
     finish(queued.operation, PluginStatus(rawValue: status))

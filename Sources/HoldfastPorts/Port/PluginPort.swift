@@ -1,4 +1,5 @@
 public import HoldfastCore
+public import HoldfastThreads
 
 /// Where the host meets one plugin, wherever its code runs. All functions may be called from any
 /// thread and return at once; what comes of them is reported.
@@ -38,20 +39,43 @@ public protocol PluginPort: AnyObject, Sendable {
 
   /// What went wrong at this boundary so far.
   var counters: PortCounters { get }
+
+  /// The plugin's threads, its own first; none for a plugin whose code runs elsewhere. Those that
+  /// have ended stay.
+  var threads: [any PortThread] { get }
+}
+
+extension PluginPort {
+  /// Processor time of all its threads so far.
+  public var processorTime: Duration { threads.reduce(.zero) { $0 + $1.processorTime } }
 }
 
 /// A call in progress.
 public struct PortOccupancy: Sendable, Equatable {
   /// Name of the call, such as `retain`.
   public var call: String
-  /// When it began; may be some milliseconds late.
+  /// When it began; may be some milliseconds early.
   public var since: Instant
+  /// The session that it is about.
+  public var session: SessionID?
 
   /// A call in progress.
   public init(call: String, since: Instant) {
     self.call = call
     self.since = since
   }
+}
+
+/// A thread on which the host calls a plugin, as whoever watches it sees it; from any thread.
+public protocol PortThread: Probed {
+  /// The call that it is in.
+  var occupancy: PortOccupancy? { get }
+  /// What waits for it, and since when the first has, at the earliest; nil if nothing does.
+  var waiting: (count: Int, since: Instant)? { get }
+  /// Processor time that it has used, all of it once it has ended.
+  var processorTime: Duration { get }
+  /// Whether it has begun and not ended.
+  var isAlive: Bool { get }
 }
 
 /// What a plugin did that it must not, counted since it was started.

@@ -43,6 +43,7 @@ enum StatusCommand {
     lines.append(
       "\(status.runningTurns) turns running, \(status.waitingMessages) messages waiting, "
         + "\(status.pendingReplies) replies pending")
+    lines += LoadText.lines(of: status).map(terminal.harmless)
     if status.runningTools > 0 { lines.append("\(status.runningTools) tools being called") }
     if status.inputsSetAside > 0 {
       lines.append("\(status.inputsSetAside) messages set aside after they ended the host")
