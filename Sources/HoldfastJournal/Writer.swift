@@ -142,7 +142,7 @@ final class Writer: @unchecked Sendable {
       state.isStalled = false
       handler.resumed()
     }
-    for refusal in refusals { handler.refused(refusal.transaction, reason: refusal.reason) }
+    for refusal in refusals { handler.refused(refusal.transaction, refusal.refusal) }
     if case .transaction(let last)? = group.last { handler.committed(through: last.id) }
   }
 

@@ -139,8 +139,7 @@ final class HostParts: @unchecked Sendable {
     case .log(let level, let text): log(LogLine(LogLine.Level(level), text))
     case .diagnostic(let event): recorder.keep(event)
     case .ready, .stopped: noted(effect)
-    case .fenced(let reason):
-      Self.die("another host writes this journal (\(reason)); this one ends at once", log)
+    case .fenced(let reason): Self.die(reason, log)
     }
   }
 

@@ -53,6 +53,8 @@ extension Host {
         id, target, heldBy: (holder, epoch), move: move, at: key, from: origin)
     case (.undo(let key, _, let count, let origin), .rewind(let turns, let debts)):
       undo(turns, debts: debts, count: count, at: key, from: origin)
+    case (.owner(let key, let id), .session(let session, let holder, let epoch)):
+      owned(session, at: key, boundTo: holder, epoch: epoch, instead: id)
     case (.delete(let key, let target, let origin), .belongings(let turns, let debts)):
       delete(target, turns: turns, debts: debts, at: key, from: origin)
     case (.deleteTarget(let key, let id, let origin), .session(let target, let holder, _)):
@@ -77,6 +79,7 @@ extension Host {
     case .history(let key, let input): historyUnread(at: key, input: input, reason)
     case .batch(let id, let session, _), .withdrawal(let id, let session, _):
       postpone(id, session)
+    case .owner(let key, let id): _ = ask(.session(id), for: .owner(key, id))
     case .catchUp(let instance):
       plugins[instance]?.isCatchingUp = false
       timers.add(.catchUp(instance), at: now + .seconds(1))

@@ -194,6 +194,7 @@ enum Reading: Sendable {
   case backfillTarget(RequestID, [EnrolmentID], SessionID, isDryRun: Bool)
   case resume(SessionKey, SessionID, move: Bool, Place.Arrival.Origin)
   case undo(SessionKey, SessionID, count: Int, Place.Arrival.Origin)
+  case owner(SessionKey, SessionID)
   case delete(SessionKey, SessionRecord, Place.Arrival.Origin)
   case deleteTarget(SessionKey, SessionID, Place.Arrival.Origin)
   case compact(SessionKey, SessionID, Place.Arrival.Origin)

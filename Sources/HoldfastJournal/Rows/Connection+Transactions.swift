@@ -3,7 +3,7 @@ import HoldfastCore
 /// A transaction that a guard refused.
 struct Refusal: Sendable {
   var transaction: TransactionID
-  var reason: String
+  var refusal: JournalRefusal
 }
 
 extension Connection {
@@ -21,8 +21,8 @@ extension Connection {
     try run(.begin)
     do throws(StorageFault) {
       for case .transaction(let transaction) in group {
-        if let reason = try write(transaction) {
-          refusals.append(Refusal(transaction: transaction.id, reason: reason))
+        if let refusal = try write(transaction) {
+          refusals.append(Refusal(transaction: transaction.id, refusal: refusal))
         }
       }
       try settleMemory()
@@ -56,7 +56,9 @@ extension Connection {
 
   /// A savepoint costs more than most operations, so there is one only where something is written
   /// before the last guard.
-  private mutating func write(_ transaction: Transaction) throws(StorageFault) -> String? {
+  private mutating func write(
+    _ transaction: Transaction
+  ) throws(StorageFault) -> JournalRefusal? {
     let operations = transaction.operations
     let lastGuard = operations.lastIndex(where: \.mayRefuse) ?? 0
     var hasSavepoint = false
@@ -66,13 +68,13 @@ extension Connection {
         try run(.savepoint)
         hasSavepoint = true
       }
-      if let reason = try perform(operations[position]) {
+      if let refusal = try perform(operations[position]) {
         if hasSavepoint {
           try run(.rollbackTo)
           try run(.release)
           memory = GroupMemory()
         }
-        return reason
+        return refusal
       }
     }
     if hasSavepoint { try run(.release) }

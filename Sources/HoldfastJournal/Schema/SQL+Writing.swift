@@ -39,6 +39,7 @@ extension SQL {
       VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
     case .openTail: "INSERT INTO tails(session, token, last_turn, live_turns) VALUES(?, ?, ?, 0)"
+    case .raiseToken: "UPDATE tails SET token = max(token, ?2) WHERE session = ?1"
     case .bind:
       """
       INSERT INTO places(key, session, epoch) VALUES(?, ?, ?)
@@ -195,7 +196,10 @@ extension SQL {
       VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
     case .settleCut:
-      "UPDATE cuts SET status = ?2, is_unknown = ?3, attempts = ?4, reason = ?5 WHERE id = ?1"
+      """
+      UPDATE cuts SET status = ?2, is_unknown = ?3, attempts = ?4, reason = ?5
+      WHERE id = ?1 AND status IN (0, 2)
+      """
     case .oweWithdrawal:
       """
       INSERT INTO withdrawals(session, enrolment, turn, cut, is_sent, owed)
