@@ -2,10 +2,7 @@ extension Host {
   /// Goes on with what waited for the journal's answer.
   mutating func answered(_ read: ReadID, _ answer: JournalAnswer) {
     guard let reading = reads.removeValue(forKey: read) else { return }
-    if let session = reading.subject {
-      let others = (subjects[session] ?? 1) - 1
-      subjects[session] = others > 0 ? others : nil
-    }
+    release(reading.subject)
     if overtaken.remove(read) != nil {
       askAgain(reading)
       return
@@ -26,6 +23,13 @@ extension Host {
     case (.backfill(let id), .backfillPage(let page)): backfill(id, with: page)
     default: answeredCommand(reading, answer)
     }
+  }
+
+  /// One decision less waits for the journal about a session.
+  mutating func release(_ subject: SessionID?) {
+    guard let subject else { return }
+    let others = (subjects[subject] ?? 1) - 1
+    subjects[subject] = others > 0 ? others : nil
   }
 
   private mutating func askAgain(_ reading: Reading) {
@@ -116,6 +120,7 @@ extension Host {
     case .tools(let instance): listTools(of: instance)
     case .create(let instance): createExpired(instance)
     case .catchUp(let instance): mailboxMoved(instance)
+    case .lock(let key): lockExpired(at: key)
     case .cursors: writeCursors()
     case .day:
       effects.append(.prune(pruneLimits()))

@@ -311,7 +311,7 @@ extension Host {
       conclude(origin, at: key, "The model “\(instance)” is not running.", isDone: false)
       return
     }
-    places[key]?.isDeciding = false
+    endDecision(at: key)
     places[key]?.isCompacting = true
     afterCommit.append(.proceed(key))
     let epoch = places[key]?.epoch ?? 0

@@ -6,6 +6,14 @@ struct Refusal: Sendable {
   var refusal: JournalRefusal
 }
 
+/// What became of a group of transactions.
+enum GroupOutcome {
+  /// It is synced, without these.
+  case written([Refusal])
+  /// Another host has begun on the file: nothing of it was written, and nothing will be.
+  case fenced(JournalRefusal)
+}
+
 extension Connection {
   /// Runs a statement without parameters.
   mutating func run(_ sql: SQL) throws(StorageFault) {
@@ -14,12 +22,16 @@ extension Connection {
   }
 
   /// Writes transactions under one sync, all or none; those that refuse themselves are left out and
-  /// returned.
-  mutating func commit(_ group: ArraySlice<Work>) throws(StorageFault) -> [Refusal] {
+  /// returned. All are refused if another host has begun on the file.
+  mutating func commit(_ group: ArraySlice<Work>) throws(StorageFault) -> GroupOutcome {
     var refusals: [Refusal] = []
     memory = GroupMemory()
     try run(.begin)
     do throws(StorageFault) {
+      if let refusal = try checkOwnership() {
+        undo()
+        return .fenced(refusal)
+      }
       for case .transaction(let transaction) in group {
         if let refusal = try write(transaction) {
           refusals.append(Refusal(transaction: transaction.id, refusal: refusal))
@@ -31,7 +43,8 @@ extension Connection {
       undo()
       throw error
     }
-    return refusals
+    ownership.wasRaised()
+    return .written(refusals)
   }
 
   /// Takes back what is open after a fault; SQLite may have done so itself.

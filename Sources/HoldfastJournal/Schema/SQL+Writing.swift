@@ -21,6 +21,12 @@ extension SQL {
     switch self {
     case .tail: "SELECT token, last_turn FROM tails WHERE session = ?"
     case .binding: "SELECT session, epoch FROM places WHERE key = ?"
+    case .hostToken: "SELECT value FROM meta WHERE name = 'host_token'"
+    case .raiseHostToken:
+      """
+      INSERT INTO meta(name, value) VALUES('host_token', ?)
+      ON CONFLICT(name) DO UPDATE SET value = excluded.value
+      """
     case .isAccepted:
       """
       SELECT 1 FROM inputs WHERE channel = ? AND account = ? AND message_id = ?

@@ -3,7 +3,7 @@ enum SQL: Int, CaseIterable {
   // Transactions
   case begin, beginReading, commit, rollback, savepoint, release, rollbackTo
   // Guards
-  case tail, binding, isAccepted
+  case tail, binding, isAccepted, hostToken, raiseHostToken
   // Sessions
   case openSession, openTail, bind, endSession, reopenSession, limitShared, compact, deleteSession
   case raiseToken
