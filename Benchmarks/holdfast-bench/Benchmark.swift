@@ -14,6 +14,7 @@ struct Benchmark {
     ("turns", TurnFigures.measure), ("conversations", ConversationFigure.measure),
     ("pages", PageFigures.measure), ("idle", IdleFigure.measure),
     ("hindsight", HindsightFigures.measure), ("recall", RecallFigures.measure),
+    ("locks", LockFigures.measure),
   ]
 
   static func main() {

@@ -21,7 +21,7 @@ struct RequestMessage: Codable, Equatable {
   /// What can be asked, by name.
   static let known = [
     "status", "sessions", "history", "command", "retry_batch", "drop_batch", "batches", "recall",
-    "backfill", "detach", "start_plugin", "stop_plugin", "load", "stop",
+    "backfill", "detach", "start_plugin", "stop_plugin", "load", "locks", "break_lock", "stop",
   ]
 
   init(id: UInt64, _ request: ControlRequest) {
@@ -80,6 +80,10 @@ struct RequestMessage: Codable, Equatable {
     case .stopPlugin(let instance):
       self.do = "stop_plugin"
       self.instance = instance.description
+    case .locks: self.do = "locks"
+    case .breakLock(let session):
+      self.do = "break_lock"
+      self.session = session.description
     case .stop: self.do = "stop"
     }
   }
@@ -108,6 +112,8 @@ struct RequestMessage: Codable, Equatable {
       return .backfill(
         try requiredInstance(), try session.map(parseSession), isDryRun: dryRun ?? false)
     case "detach": return .detach(EnrolmentID(try required(enrolment, "enrolment")))
+    case "locks": return .locks
+    case "break_lock": return .breakLock(try requiredSession())
     case "start_plugin": return .startPlugin(try requiredInstance())
     case "stop_plugin": return .stopPlugin(try requiredInstance())
     default: throw unknown()

@@ -32,7 +32,9 @@ extension Host {
     case .health(let account, let health, let reason):
       noteHealth(instance, account: account, health, reason: reason)
     case .toolsChanged: listTools(of: instance)
-    case .staleAnswer: plugins[instance]?.lifecycle.answeredStale()
+    case .staleAnswer(let id):
+      plugins[instance]?.lifecycle.answeredStale()
+      answeredLate(id)
     case .destroyed: destroyed(instance)
     }
   }

@@ -14,6 +14,7 @@ extension Host {
     status.pendingReplies = deliveries.values.reduce(0) { $0 + $1.replies.count }
     status.inputsSetAside = inputsSetAside
     status.unknownReplies = unknownReplies
+    status.fencedWrites = fencing.refusals
     status.problems = problems()
     status.state = stopping != nil ? "stopping" : status.problems.isEmpty ? "running" : "degraded"
     return status
