@@ -13,6 +13,7 @@ struct Benchmark {
     ("turns", TurnFigures.measure), ("conversations", ConversationFigure.measure),
     ("pages", PageFigures.measure), ("idle", IdleFigure.measure),
     ("hindsight", HindsightFigures.measure), ("recall", RecallFigures.measure),
+    ("heartbeat", HeartbeatFigure.measure),
   ]
 
   static func main() {

@@ -12,6 +12,7 @@ struct AnswerMessage: Codable, Equatable {
   var turns: [TurnMessage]?
   var batches: [BatchMessage]?
   var recall: RecallView?
+  var explanation: SessionExplanation?
 
   init(id: UInt64, _ answer: ControlAnswer) {
     self.id = id
@@ -24,6 +25,7 @@ struct AnswerMessage: Codable, Equatable {
       turns = records.map(TurnMessage.init)
     case .batches(let cuts): batches = cuts.map(BatchMessage.init)
     case .recall(let view): recall = view
+    case .explanation(let explanation): self.explanation = explanation
     case .done(let text): message = text
     case .refused(let reason):
       ok = false
@@ -37,6 +39,7 @@ struct AnswerMessage: Codable, Equatable {
     if let message { return .done(message) }
     if let status { return .status(status) }
     if let recall { return .recall(recall) }
+    if let explanation { return .explanation(explanation) }
     if let sessions {
       let listings = sessions.compactMap(\.listing)
       return listings.count == sessions.count ? .sessions(listings) : nil

@@ -21,7 +21,7 @@ struct RequestMessage: Codable, Equatable {
   /// What can be asked, by name.
   static let known = [
     "status", "sessions", "history", "command", "retry_batch", "drop_batch", "batches", "recall",
-    "backfill", "detach", "start_plugin", "stop_plugin", "stop",
+    "backfill", "detach", "explain", "start_plugin", "stop_plugin", "stop",
   ]
 
   init(id: UInt64, _ request: ControlRequest) {
@@ -73,6 +73,9 @@ struct RequestMessage: Codable, Equatable {
     case .detach(let enrolment):
       self.do = "detach"
       self.enrolment = enrolment.value
+    case .explain(let session):
+      self.do = "explain"
+      self.session = session.description
     case .startPlugin(let instance):
       self.do = "start_plugin"
       self.instance = instance.description
@@ -106,6 +109,7 @@ struct RequestMessage: Codable, Equatable {
       return .backfill(
         try requiredInstance(), try session.map(parseSession), isDryRun: dryRun ?? false)
     case "detach": return .detach(EnrolmentID(try required(enrolment, "enrolment")))
+    case "explain": return .explain(try requiredSession())
     case "start_plugin": return .startPlugin(try requiredInstance())
     case "stop_plugin": return .stopPlugin(try requiredInstance())
     default: throw unknown()

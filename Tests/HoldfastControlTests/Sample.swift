@@ -45,6 +45,7 @@ struct Sample {
       .backfill(InstanceID(text()), nil, isDryRun: flag()),
       .backfill(InstanceID(text()), session(), isDryRun: flag()), .detach(EnrolmentID(signed())),
       .startPlugin(InstanceID(text())), .stopPlugin(InstanceID(text())), .stop,
+      .explain(session()),
     ]
     for target in [
       RecallTarget.newest, .scope(Scope(text())), .session(.key(key())),
@@ -130,7 +131,24 @@ struct Sample {
     provider.recallP99Milliseconds = Double(number(1_000_000)) / 64
     provider.oldestAgeMilliseconds = random.next()
     status.providers = [provider]
+    var row = AttentionStatusRow()
+    row.session = text()
+    row.call = text()
+    row.ageMilliseconds = random.next()
+    row.isLeftToPerson = flag()
+    status.attention = [row]
     return status
+  }
+
+  private mutating func explanation() -> SessionExplanation {
+    var explanation = SessionExplanation()
+    explanation.sentence = text()
+    explanation.next = text()
+    explanation.plugin = text()
+    if flag() { explanation.isOwnerAlive = flag() }
+    if flag() { explanation.progressAgeMilliseconds = random.next() }
+    explanation.generation = random.next()
+    return explanation
   }
 
   mutating func answers() -> [ControlAnswer] {
@@ -138,6 +156,7 @@ struct Sample {
       .status(status()), .status(HostStatus()), .sessions([]), .sessions([listing(), listing()]),
       .history(listing(), []), .history(listing(), [turn(), turn()]), .batches([]),
       .batches([cut(), cut()]), .done(text()), .refused(text()),
+      .explanation(SessionExplanation()), .explanation(explanation()),
     ]
   }
 }

@@ -32,6 +32,7 @@ extension Host {
     case .health(let account, let health, let reason):
       noteHealth(instance, account: account, health, reason: reason)
     case .toolsChanged: listTools(of: instance)
+    case .activity(let report): activityReported(instance, report)
     case .staleAnswer: plugins[instance]?.lifecycle.answeredStale()
     case .destroyed: destroyed(instance)
     }
@@ -57,6 +58,7 @@ extension Host {
     plugins[instance]?.lifecycle.failed(fault)
     plugins[instance]?.mailbox = nil
     plugins[instance]?.isStarted = false
+    activities.end(instance)
     log(.error, fault.description)
     pauseProviders(of: instance)
     let pending = operations.filter { $0.value.instance == instance }.keys.sorted()
@@ -69,6 +71,7 @@ extension Host {
 
   private mutating func destroyed(_ instance: InstanceID) {
     plugins[instance]?.lifecycle.destroyed()
+    activities.end(instance)
     plugins[instance]?.mailbox = nil
     plugins[instance]?.isStarted = false
     pauseProviders(of: instance)
@@ -99,6 +102,7 @@ extension Host {
 
   mutating func answeredOperation(_ id: OperationID, _ answer: PluginAnswer) {
     guard let operation = operations.removeValue(forKey: id) else { return }
+    activities.end(id)
     timers.remove(.operation(id))
     plugins[operation.instance]?.lifecycle.answered(isFailure: answer.status.isFailure)
     switch operation.purpose {
@@ -128,6 +132,8 @@ extension Host {
 
   private mutating func progressed(_ id: OperationID) {
     guard let operation = operations[id] else { return }
+    let progress = ActivityProgress(at: fair, "\(operation.name):output")
+    operations[id]?.progress = progress
     switch operation.purpose {
     case .respond, .summarise: break
     default: return
@@ -157,6 +163,7 @@ extension Host {
   private mutating func returned(_ instance: InstanceID, _ id: OperationID) {
     let wasRunning = plugins[instance]?.lifecycle.isRunning ?? false
     plugins[instance]?.lifecycle.returned(id)
+    recoveryCallReturned(id)
     guard !wasRunning, plugins[instance]?.lifecycle.isRunning ?? false else { return }
     log(.info, "plugin \(instance) has returned from the call that held it")
     for enrolment in enrolments(of: instance) {

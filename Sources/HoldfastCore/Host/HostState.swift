@@ -49,6 +49,8 @@ struct Place: Sendable {
   var isCompacting = false
   /// The last transaction that changed what the journal says of this place.
   var lastWrite: TransactionID = 0
+  /// What the heartbeat keeps of it.
+  var watch = AttentionWatch()
 
   init(key: SessionKey) { self.key = key }
 
@@ -172,6 +174,8 @@ struct Operation: Sendable {
   let purpose: Purpose
   let began: Instant
   var deadline: Instant?
+  /// Its last progress.
+  var progress: ActivityProgress?
 }
 
 /// A compaction under way.
@@ -203,6 +207,7 @@ enum Reading: Sendable {
   case controlTarget(RequestID, ChatCommand)
   case controlHistory(RequestID, SessionID, limit: Int)
   case controlTurns(RequestID, SessionListing)
+  case explain(RequestID, SessionID)
 }
 
 extension Reading {
@@ -242,6 +247,7 @@ enum Timer: Hashable, Sendable {
   case tools(InstanceID)
   case create(InstanceID)
   case catchUp(InstanceID)
+  case recovery(SessionID)
   case cursors
   case day
   case stopTurns
