@@ -42,6 +42,7 @@ extension ConfigurationReference {
       section("host", SectionTables.host, configuration.host),
       section("memory", SectionTables.memory, configuration.memory),
       section("diagnostics", SectionTables.diagnostics, configuration.diagnostics),
+      section("lock", SectionTables.lock, configuration.lock),
     ]
       + configuration.agents.map {
         section("agents.\(ConfigurationValue.dottedName($0.name))", SectionTables.agent, $0)

@@ -66,6 +66,15 @@ enum SectionTables {
         + "session with it."),
   ]
 
+  static let lock: [Setting<LockSettings>] = [
+    .init(
+      "acquire_timeout_ms", wait(60_000), \.acquireTimeout,
+      "How long what arrives waits for a decision about its session that is under way."),
+    .init(
+      "max_hold_ms", wait(30_000), \.maxHold,
+      "How long a decision may hold its session before that is reported."),
+  ]
+
   static let diagnostics: [Setting<DiagnosticsSettings>] = [
     .init(
       "heartbeat_interval_ms", wait(30_000, from: 100), \.heartbeatInterval,

@@ -13,6 +13,7 @@ struct AnswerMessage: Codable, Equatable {
   var batches: [BatchMessage]?
   var recall: RecallView?
   var explanation: SessionExplanation?
+  var locks: LockReport?
 
   init(id: UInt64, _ answer: ControlAnswer) {
     self.id = id
@@ -26,6 +27,7 @@ struct AnswerMessage: Codable, Equatable {
     case .batches(let cuts): batches = cuts.map(BatchMessage.init)
     case .recall(let view): recall = view
     case .explanation(let explanation): self.explanation = explanation
+    case .locks(let report): locks = report
     case .done(let text): message = text
     case .refused(let reason):
       ok = false
@@ -40,6 +42,7 @@ struct AnswerMessage: Codable, Equatable {
     if let status { return .status(status) }
     if let recall { return .recall(recall) }
     if let explanation { return .explanation(explanation) }
+    if let locks { return .locks(locks) }
     if let sessions {
       let listings = sessions.compactMap(\.listing)
       return listings.count == sessions.count ? .sessions(listings) : nil

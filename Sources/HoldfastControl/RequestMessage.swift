@@ -21,7 +21,8 @@ struct RequestMessage: Codable, Equatable {
   /// What can be asked, by name.
   static let known = [
     "status", "sessions", "history", "command", "retry_batch", "drop_batch", "batches", "recall",
-    "backfill", "detach", "explain", "start_plugin", "stop_plugin", "stop",
+    "backfill", "detach", "explain", "start_plugin", "stop_plugin", "locks", "break_lock",
+    "stop",
   ]
 
   init(id: UInt64, _ request: ControlRequest) {
@@ -82,6 +83,10 @@ struct RequestMessage: Codable, Equatable {
     case .stopPlugin(let instance):
       self.do = "stop_plugin"
       self.instance = instance.description
+    case .locks: self.do = "locks"
+    case .breakLock(let session):
+      self.do = "break_lock"
+      self.session = session.description
     case .stop: self.do = "stop"
     }
   }
@@ -110,6 +115,8 @@ struct RequestMessage: Codable, Equatable {
         try requiredInstance(), try session.map(parseSession), isDryRun: dryRun ?? false)
     case "detach": return .detach(EnrolmentID(try required(enrolment, "enrolment")))
     case "explain": return .explain(try requiredSession())
+    case "locks": return .locks
+    case "break_lock": return .breakLock(try requiredSession())
     case "start_plugin": return .startPlugin(try requiredInstance())
     case "stop_plugin": return .stopPlugin(try requiredInstance())
     default: throw unknown()

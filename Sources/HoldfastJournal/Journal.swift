@@ -87,6 +87,10 @@ public final class Journal: Sendable {
   /// queued. What waits or what a person is to look at stays, and so do the transcripts.
   public func prune(_ limits: PruneLimits) { writer.queue.put(.prune(Pruning(limits: limits))) }
 
+  /// The owner token that everything is written under: the highest of all hosts that began on this
+  /// file so far.
+  public var ownerToken: UInt64 { writer.ownerToken }
+
   /// Transactions and questions that the writer has not taken up.
   public var backlog: Int { writer.queue.count }
 

@@ -8,9 +8,10 @@ public protocol JournalHandler: AnyObject, Sendable {
   /// Every transaction submitted up to this one is synced, but for those reported as refused
   /// before.
   func committed(through transaction: TransactionID)
-  /// A guard refused this transaction; nothing of it was written. Later ones go on. Reported after
-  /// those that it was judged by are synced, and before `committed` passes it.
-  func refused(_ transaction: TransactionID, reason: String)
+  /// A guard refused this transaction; nothing of it was written. Later ones go on, unless another
+  /// host is the cause: then nothing more is written. Reported after those that it was judged by
+  /// are synced, and before `committed` passes it.
+  func refused(_ transaction: TransactionID, _ refusal: JournalRefusal)
   /// The answer to a question.
   func answered(_ read: ReadID, _ answer: JournalAnswer)
   /// Nothing can be written for now, for a reason for people. Everything submitted is kept and

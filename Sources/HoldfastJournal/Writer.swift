@@ -14,6 +14,8 @@ final class Writer: @unchecked Sendable {
   private let pacing = Monitor()
   private let deadline = Atomic(UInt64.max)
   let queue: WorkQueue<Work>
+  /// What the host writes under.
+  let ownerToken: UInt64
 
   private struct State {
     var isStalled = false
@@ -33,6 +35,7 @@ final class Writer: @unchecked Sendable {
 
   /// Of the journal at `path`, which `connection` has opened.
   init(_ connection: consuming Connection, _ path: String, _ options: JournalOptions) {
+    ownerToken = connection.ownership.token
     self.connection = connection
     self.options = options
     self.path = path
@@ -102,8 +105,13 @@ final class Writer: @unchecked Sendable {
     }
     while !state.isDead {
       do throws(StorageFault) {
-        let refusals = try attempt(group, surroundings)
-        report(group, refusals, surroundings.handler)
+        switch try attempt(group, surroundings) {
+        case .written(let refusals): report(group, refusals, surroundings.handler)
+        case .fenced(let refusal):
+          state.isDead = true
+          refuse(group, refusal, surroundings.handler)
+          return false
+        }
         requestCheckpoint(surroundings.checkpointer)
         return true
       } catch {
@@ -128,7 +136,7 @@ final class Writer: @unchecked Sendable {
 
   private func attempt(
     _ group: ArraySlice<Work>, _ surroundings: Surroundings
-  ) throws(StorageFault) -> [Refusal] {
+  ) throws(StorageFault) -> GroupOutcome {
     surroundings.checkpointer.turnstile.enter()
     defer { surroundings.checkpointer.turnstile.leave() }
     try files.check()
@@ -142,8 +150,17 @@ final class Writer: @unchecked Sendable {
       state.isStalled = false
       handler.resumed()
     }
-    for refusal in refusals { handler.refused(refusal.transaction, reason: refusal.reason) }
+    for refusal in refusals { handler.refused(refusal.transaction, refusal.refusal) }
     if case .transaction(let last)? = group.last { handler.committed(through: last.id) }
+  }
+
+  /// Another host has begun on the file. How many it was is said, since nobody will ask.
+  private func refuse(
+    _ group: ArraySlice<Work>, _ refusal: JournalRefusal, _ handler: any JournalHandler
+  ) {
+    var refusal = refusal
+    refusal.reason += "; of \(group.count) transactions nothing was written"
+    for case .transaction(let transaction) in group { handler.refused(transaction.id, refusal) }
   }
 
   /// Waits before the next attempt; false if there is no time for another one.

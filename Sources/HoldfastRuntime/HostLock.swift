@@ -35,7 +35,7 @@ struct HostLock: ~Copyable {
   ) throws(HostStartError) -> Int32 {
     var result = cshims_host_lock(path, 0)
     if result == -EWOULDBLOCK {
-      let sentence = taken + holder(path)
+      let sentence = taken + HostLockContent(file: path).note
       guard let waits else { throw HostStartError("\(sentence); \(remedy)") }
       waits(sentence)
       result = cshims_host_lock(path, 1)
@@ -43,23 +43,13 @@ struct HostLock: ~Copyable {
     guard result >= 0 else {
       throw HostStartError("cannot lock \(path): \(systemText(-result)); \(advice(-result))")
     }
-    let text = "pid \(getpid())\nsince \(utcText(WallTime.now.milliseconds))\n"
+    let text = HostLockContent.own.text
     ftruncate(result, 0)
     _ = text.withCString { pwrite(result, $0, strlen($0), 0) }
     return result
   }
 
   deinit { cshims_host_unlock(descriptor) }
-
-  private static func holder(_ path: String) -> String {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return "" }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 256)
-    let count = max(0, read(file, &bytes, bytes.count))
-    let lines = String(decoding: bytes.prefix(count), as: UTF8.self).split(separator: "\n")
-    return lines.isEmpty ? "" : " (" + lines.joined(separator: ", ") + ")"
-  }
 
   private static func advice(_ number: Int32) -> String {
     switch number {

@@ -111,12 +111,15 @@ final class HostParts: @unchecked Sendable {
 
   private func answer(_ request: RequestID, _ answer: ControlAnswer) {
     let reply = monitor.withLock { answers.removeValue(forKey: request) }
-    guard case .status(var status) = answer else {
-      reply?(answer)
-      return
+    switch answer {
+    case .status(var status):
+      identity.fill(&status)
+      reply?(.status(status))
+    case .locks(var report):
+      identity.fill(&report.host, token: journal.ownerToken)
+      reply?(.locks(report))
+    default: reply?(answer)
     }
-    identity.fill(&status)
-    reply?(.status(status))
   }
 
   /// Carries out one effect. On the thread that handles inputs; never waits.
@@ -145,8 +148,7 @@ final class HostParts: @unchecked Sendable {
     case .log(let level, let text): log(LogLine(LogLine.Level(level), text))
     case .diagnostic(let event): recorder.keep(event)
     case .ready, .stopped: noted(effect)
-    case .fenced(let reason):
-      Self.die("another host writes this journal (\(reason)); this one ends at once", log)
+    case .fenced(let reason): Self.die(reason, log)
     }
   }
 
@@ -186,6 +188,19 @@ struct HostIdentity: Sendable {
     status.stateFolder = stateFolder
     status.configurationFile = configurationFile
     status.lastCrash = lastCrash
+  }
+
+  func fill(_ row: inout HostLockRow, token: UInt64) {
+    let file = stateFolder + "/host.lock"
+    let content = HostLockContent(file: file)
+    row.pid = content.pid
+    row.hostName = content.hostName
+    row.bootID = content.bootID
+    row.sinceMilliseconds = content.sinceMilliseconds
+    row.version = content.version
+    row.stateFolder = stateFolder
+    row.standbys = LockWaiters.count(for: file)
+    row.token = token
   }
 }
 

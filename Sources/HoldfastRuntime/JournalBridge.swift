@@ -23,8 +23,8 @@ final class JournalBridge: JournalHandler {
     if journal.backlog > 0 { engine.submit(input) } else { engine.submitAndHandle(input) }
   }
 
-  func refused(_ transaction: TransactionID, reason: String) {
-    engine.submit(.refused(transaction, reason))
+  func refused(_ transaction: TransactionID, _ refusal: JournalRefusal) {
+    engine.submit(.refused(transaction, refusal))
   }
 
   func answered(_ read: ReadID, _ answer: JournalAnswer) {

@@ -44,8 +44,8 @@ struct Sample {
       .history(session(), limit: Int(number(1001))), .retryBatch(signed()), .dropBatch(signed()),
       .backfill(InstanceID(text()), nil, isDryRun: flag()),
       .backfill(InstanceID(text()), session(), isDryRun: flag()), .detach(EnrolmentID(signed())),
-      .startPlugin(InstanceID(text())), .stopPlugin(InstanceID(text())), .stop,
-      .explain(session()),
+      .startPlugin(InstanceID(text())), .stopPlugin(InstanceID(text())), .locks,
+      .breakLock(session()), .stop, .explain(session()),
     ]
     for target in [
       RecallTarget.newest, .scope(Scope(text())), .session(.key(key())),
@@ -155,8 +155,24 @@ struct Sample {
     [
       .status(status()), .status(HostStatus()), .sessions([]), .sessions([listing(), listing()]),
       .history(listing(), []), .history(listing(), [turn(), turn()]), .batches([]),
-      .batches([cut(), cut()]), .done(text()), .refused(text()),
+      .batches([cut(), cut()]), .done(text()), .refused(text()), .locks(LockReport()),
+      .locks(locks()),
       .explanation(SessionExplanation()), .explanation(explanation()),
     ]
+  }
+
+  private mutating func locks() -> LockReport {
+    var report = LockReport()
+    report.host.pid = Int32(number(1 << 20))
+    report.host.hostName = text()
+    report.host.standbys = Int(number(4))
+    report.host.token = random.next()
+    var row = SessionLockRow()
+    row.session = session().description
+    row.purpose = text()
+    row.ageMilliseconds = random.next()
+    row.isOverdue = flag()
+    report.sessions = [row, SessionLockRow()]
+    return report
   }
 }

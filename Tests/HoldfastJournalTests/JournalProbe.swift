@@ -13,6 +13,7 @@ final class JournalProbe: JournalHandler, @unchecked Sendable {
   struct Heard {
     var committed: TransactionID = 0
     var refused: [TransactionID] = []
+    var refusals: [JournalRefusal] = []
     var answers: [ReadID: JournalAnswer] = [:]
     var stalls: [String] = []
     var resumptions = 0
@@ -35,10 +36,11 @@ final class JournalProbe: JournalHandler, @unchecked Sendable {
     }
   }
 
-  func refused(_ transaction: TransactionID, reason: String) {
+  func refused(_ transaction: TransactionID, _ refusal: JournalRefusal) {
     note {
       #expect(transaction > $0.committed)
       $0.refused.append(transaction)
+      $0.refusals.append(refusal)
     }
   }
 

@@ -309,7 +309,8 @@ extension JournalScript {
 
   private mutating func changeSession() -> [JournalOperation] {
     guard let id = pick(sessionIDs), let session = model.sessions[id] else { return [] }
-    switch below(7) {
+    switch below(8) {
+    case 7: return [.raiseToken(id, to: UInt64(1 + below(6)))]
     case 0: return [.endSession(id, clock, isHidden: chance(50))]
     case 1: return [.reopenSession(id)]
     case 2:

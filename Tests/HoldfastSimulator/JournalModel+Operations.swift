@@ -6,8 +6,8 @@ extension JournalModel {
     switch operation {
     case .guardTurn, .guardBinding: break
     case .acceptInput(let input): accept(input)
-    case .openSession, .bind, .endSession, .reopenSession, .limitShared, .compact, .deleteSession,
-      .purgeSession:
+    case .openSession, .raiseToken, .bind, .endSession, .reopenSession, .limitShared, .compact,
+      .deleteSession, .purgeSession:
       performOnSession(operation)
     case .startInput, .returnInput, .settleInput, .queueReply, .settleReply, .emit, .advanceEvents,
       .startTool, .endTools:
@@ -52,6 +52,8 @@ extension JournalModel {
       sessions[session.id] = session
     case .bind(let key, let session, let epoch):
       bindings[key] = Binding(session: session, epoch: epoch)
+    case .raiseToken(let id, let token):
+      if let known = sessions[id]?.token { sessions[id]?.token = max(known, token) }
     case .endSession(let id, let time, let isHidden):
       sessions[id]?.ended = time
       if isHidden { sessions[id]?.isHidden = true }
@@ -123,6 +125,7 @@ extension JournalModel {
       cuts[cut.id] = cut
       lastCut = max(lastCut, cut.id)
     case .settleCut(let id, let status, let isUnknown, let attempts, let reason):
+      guard cuts[id]?.status.isUnsettled ?? false else { break }
       cuts[id]?.status = status
       cuts[id]?.isUnknown = isUnknown
       cuts[id]?.attempts = attempts

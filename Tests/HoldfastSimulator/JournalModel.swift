@@ -89,7 +89,7 @@ public struct JournalModel: Sendable, Equatable {
 
   /// Writes all of a transaction or, if a guard refuses it, nothing.
   public mutating func apply(_ transaction: Transaction) -> TransactionOutcome {
-    if let reason = refusal(of: transaction) { return .refused(reason) }
+    if let refusal = refusal(of: transaction) { return .refused(refusal) }
     for operation in transaction.operations { perform(operation) }
     return .committed
   }

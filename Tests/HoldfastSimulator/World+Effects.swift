@@ -21,7 +21,7 @@ extension World {
       synced.journal.prune(limits)
     case .diagnostic(let event): diagnosed(event)
     case .ready: break
-    case .fenced(let reason): fail(.accepted, "the host was fenced by its own journal: \(reason)")
+    case .fenced(let reason): fail(.accepted, "the host had to end: \(reason)")
     case .stopped(let report): stopped(report)
     }
   }
@@ -29,10 +29,14 @@ extension World {
   // MARK: Journal
 
   private func commit(_ transaction: Transaction) {
-    checkCommit(transaction)
-    if case .refused(let reason) = submitted.apply(transaction) {
-      fail(.accepted, "transaction \(transaction.id) was refused: \(reason)")
-      return
+    let refusal = submitted.journal.refusal(of: transaction)
+    if refusal == nil || !expectsRefusals { checkCommit(transaction) }
+    if let refusal {
+      guard expectsRefusals else {
+        return fail(.accepted, "transaction \(transaction.id) was refused: \(refusal.reason)")
+      }
+    } else {
+      _ = submitted.apply(transaction)
     }
     unsynced.append(transaction)
     sync()
@@ -69,9 +73,13 @@ extension World {
     let count = 1 + random.below(unsynced.count)
     let group = unsynced.prefix(count)
     unsynced.removeFirst(count)
-    for transaction in group { _ = synced.apply(transaction) }
+    let instant = max(lastReport, now + random.milliseconds(0...1))
+    for transaction in group {
+      guard case .refused(let refusal) = synced.apply(transaction) else { continue }
+      refusals += 1
+      schedule(at: instant, life: life) { $0.give(.refused(transaction.id, refusal)) }
+    }
     if let last = group.last {
-      let instant = max(lastReport, now + random.milliseconds(0...1))
       lastReport = instant
       schedule(at: instant, life: life) { $0.give(.committed(last.id)) }
     }

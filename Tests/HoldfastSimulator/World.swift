@@ -40,6 +40,10 @@ public final class World {
   public var isTelling = false
   /// Steps that were taken.
   public internal(set) var steps = 0
+  /// The journal may refuse what turns write that lost their session; else that is a violation.
+  public var expectsRefusals = false
+  /// Transactions that it refused.
+  public internal(set) var refusals = 0
   /// A mistake that is made on purpose.
   public var mistake: (any Mistake)?
 

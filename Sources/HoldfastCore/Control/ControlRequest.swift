@@ -35,6 +35,10 @@ public enum ControlRequest: Sendable, Equatable {
   case startPlugin(InstanceID)
   /// Stops a plugin.
   case stopPlugin(InstanceID)
+  /// Who holds what, and who waits.
+  case locks
+  /// Takes a session away from whoever holds it.
+  case breakLock(SessionID)
   /// Stops the host in an orderly way.
   case stop
 }
@@ -49,6 +53,8 @@ public enum ControlAnswer: Sendable, Equatable {
   case history(SessionListing, [TurnRecord])
   /// To `batches`.
   case batches([CutRecord])
+  /// To `locks`.
+  case locks(LockReport)
   /// To `recall`.
   case recall(RecallView)
   /// To `explain`.

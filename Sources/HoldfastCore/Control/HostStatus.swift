@@ -27,6 +27,8 @@ public struct HostStatus: Codable, Sendable, Equatable {
   public var inputsSetAside = 0
   /// Replies that may or may not have been delivered.
   public var unknownReplies = 0
+  /// Writes and answers of turns that had lost their session, refused since the host started.
+  public var fencedWrites: UInt64 = 0
   /// What ended a host on this state last, nil if no host ever crashed or its record is gone.
   public var lastCrash: CrashReport?
   /// Every configured plugin.

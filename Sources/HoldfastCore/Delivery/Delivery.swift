@@ -49,6 +49,11 @@ public struct Delivery: Sendable {
   /// Adds a reply whose row is being written.
   public mutating func append(_ reply: ReplyRecord) { replies.append(reply) }
 
+  /// Forgets replies whose rows were not written after all; of those that are pending only.
+  mutating func drop(where isDropped: (ReplyRecord) -> Bool) {
+    replies.removeAll { $0.id > durableThrough && isDropped($0) }
+  }
+
   /// All rows up to this one are synced.
   public mutating func becameDurable(through reply: Int64) {
     durableThrough = max(durableThrough, reply)

@@ -26,8 +26,14 @@ extension Host {
 
   /// Nothing else is decided here until the journal has answered.
   mutating func pause(_ key: SessionKey, for query: JournalQuery, _ reading: Reading) {
-    places[key]?.isDeciding = true
+    places[key]?.lock.keep()
+    watchLock(at: key)
     _ = ask(query, for: reading)
+  }
+
+  /// What was being decided is decided; the next may be.
+  mutating func endDecision(at key: SessionKey) {
+    if places[key]?.lock.release()?.isKept ?? false { timers.remove(.lock(key)) }
   }
 
   /// Ends a command: its inbox row and its answer go into the transaction that is being written.
@@ -35,7 +41,7 @@ extension Host {
     _ origin: Place.Arrival.Origin, at key: SessionKey, _ text: String, isDone: Bool,
     endsDecision: Bool = true
   ) {
-    if endsDecision { places[key]?.isDeciding = false }
+    if endsDecision { endDecision(at: key) }
     // A turn may have come to its next stage meanwhile.
     afterCommit.append(.proceed(key))
     switch origin {

@@ -31,6 +31,8 @@ extension Host {
           request,
           isRunning
             ? .done("Plugin \(instance) stops.") : .refused("Plugin \(instance) is not running.")))
+    case .locks: effects.append(.answer(request, .locks(lockReport())))
+    case .breakLock(let session): breakLock(session, request)
     case .stop:
       effects.append(.answer(request, .done("The host stops.")))
       beginStop()

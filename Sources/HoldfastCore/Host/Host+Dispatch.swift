@@ -2,10 +2,7 @@ extension Host {
   /// Goes on with what waited for the journal's answer.
   mutating func answered(_ read: ReadID, _ answer: JournalAnswer) {
     guard let reading = reads.removeValue(forKey: read) else { return }
-    if let session = reading.subject {
-      let others = (subjects[session] ?? 1) - 1
-      subjects[session] = others > 0 ? others : nil
-    }
+    release(reading.subject)
     if overtaken.remove(read) != nil {
       askAgain(reading)
       return
@@ -26,6 +23,13 @@ extension Host {
     case (.backfill(let id), .backfillPage(let page)): backfill(id, with: page)
     default: answeredCommand(reading, answer)
     }
+  }
+
+  /// One decision less waits for the journal about a session.
+  mutating func release(_ subject: SessionID?) {
+    guard let subject else { return }
+    let others = (subjects[subject] ?? 1) - 1
+    subjects[subject] = others > 0 ? others : nil
   }
 
   private mutating func askAgain(_ reading: Reading) {
@@ -53,6 +57,8 @@ extension Host {
         id, target, heldBy: (holder, epoch), move: move, at: key, from: origin)
     case (.undo(let key, _, let count, let origin), .rewind(let turns, let debts)):
       undo(turns, debts: debts, count: count, at: key, from: origin)
+    case (.owner(let key, let id), .session(let session, let holder, let epoch)):
+      owned(session, at: key, boundTo: holder, epoch: epoch, instead: id)
     case (.delete(let key, let target, let origin), .belongings(let turns, let debts)):
       delete(target, turns: turns, debts: debts, at: key, from: origin)
     case (.deleteTarget(let key, let id, let origin), .session(let target, let holder, _)):
@@ -77,6 +83,7 @@ extension Host {
     case .history(let key, let input): historyUnread(at: key, input: input, reason)
     case .batch(let id, let session, _), .withdrawal(let id, let session, _):
       postpone(id, session)
+    case .owner(let key, let id): _ = ask(.session(id), for: .owner(key, id))
     case .catchUp(let instance):
       plugins[instance]?.isCatchingUp = false
       timers.add(.catchUp(instance), at: now + .seconds(1))
@@ -115,6 +122,7 @@ extension Host {
     case .create(let instance): createExpired(instance)
     case .catchUp(let instance): mailboxMoved(instance)
     case .recovery(let session): recoveryExpired(session)
+    case .lock(let key): lockExpired(at: key)
     case .cursors: writeCursors()
     case .day:
       effects.append(.prune(pruneLimits()))

@@ -22,9 +22,20 @@ extension Host {
     let query = JournalQuery.place(
       key, channel: instance, account: message.account, messageID: message.messageID)
     let read = ask(query, for: .place(key))
+    let command = ChatCommand(message.text, prefix: configuration.host.commandPrefix)
+    wait(
+      Place.Arrival(origin: .channel(instance, message), read: read), at: key,
+      as: command == nil ? .message : .command, for: command?.purpose ?? "message")
+  }
+
+  /// Something wants to be decided at a place, behind what arrived before it.
+  private mutating func wait(
+    _ arrival: Place.Arrival, at key: SessionKey, as party: LockParty, for purpose: String
+  ) {
     places.fill(key, with: Place(key: key))
-    places[key]?.arrivals.append(
-      Place.Arrival(origin: .channel(instance, message), read: read))
+    _ = places[key]?.lock.wait(
+      arrival, as: party, for: purpose, at: now, until: now + configuration.lock.acquireTimeout)
+    if places[key]?.isDeciding ?? false { watchLock(at: key) }
   }
 
   private func refusal(of message: InboundMessage) -> Receipt? {
@@ -46,26 +57,26 @@ extension Host {
     let query = JournalQuery.place(
       key, channel: InstanceID(""), account: "", messageID: "")
     let read = ask(query, for: .place(key))
-    places.fill(key, with: Place(key: key))
-    places[key]?.arrivals.append(
-      Place.Arrival(origin: .control(request, command), read: read))
+    wait(
+      Place.Arrival(origin: .control(request, command), read: read), at: key, as: .operator_,
+      for: command.purpose)
   }
 
   mutating func answeredPlace(_ read: ReadID, at key: SessionKey, _ record: PlaceRecord) {
-    var arrivals = Queue<Place.Arrival>()
-    for var arrival in places[key]?.arrivals.elements ?? [] {
-      if arrival.read == read { arrival.place = record }
-      arrivals.append(arrival)
+    let instant = now
+    places[key]?.lock.update { arrival in
+      guard arrival.read == read else { return }
+      arrival.place = record
+      arrival.answeredAt = instant
     }
-    places[key]?.arrivals = arrivals
     admit(key)
   }
 
   /// The journal cannot say: nothing is accepted, nothing is remembered.
   mutating func placeUnknown(_ read: ReadID, at key: SessionKey, _ reason: String) {
-    let failed = places[key]?.arrivals.removeAll { $0.read == read } ?? []
+    let failed = places[key]?.lock.cancel { $0.read == read } ?? []
     for arrival in failed {
-      switch arrival.origin {
+      switch arrival.waiter.origin {
       case .channel(let instance, let message):
         forgetArrival(instance, message)
         effects.append(
@@ -81,21 +92,21 @@ extension Host {
 
   /// Decides about what arrived at a place, one after the other, in the order of arrival.
   mutating func admit(_ key: SessionKey) {
-    while let place = places[key], !place.isDeciding, let arrival = place.arrivals.first,
-      let record = arrival.place
-    {
-      places[key]?.arrivals.popFirst()
+    while let place = places[key], let next = place.lock.next, let record = next.waiter.place {
+      places[key]?.lock.grant(at: now, token: place.session?.token ?? 0)
+      noteWait(of: next, at: key)
       if !place.isLoaded {
         places[key]?.session = record.session
         places[key]?.epoch = record.epoch
         places[key]?.isLoaded = true
       }
-      switch arrival.origin {
+      switch next.waiter.origin {
       case .channel(let instance, let message):
         admit(message, on: instance, at: key, isDuplicate: record.isDuplicate)
       case .control(let request, let command):
         decide(command, at: key, from: .control(request, command))
       }
+      places[key]?.lock.releaseUnlessKept()
     }
     forgetIfIdle(key)
   }

@@ -33,7 +33,9 @@ extension Host {
       noteHealth(instance, account: account, health, reason: reason)
     case .toolsChanged: listTools(of: instance)
     case .activity(let report): activityReported(instance, report)
-    case .staleAnswer: plugins[instance]?.lifecycle.answeredStale()
+    case .staleAnswer(let id):
+      plugins[instance]?.lifecycle.answeredStale()
+      answeredLate(id)
     case .destroyed: destroyed(instance)
     }
   }

@@ -15,6 +15,7 @@ extension Host {
     status.inputsSetAside = inputsSetAside
     status.unknownReplies = unknownReplies
     status.attention = attentionRows()
+    status.fencedWrites = fencing.refusals
     status.problems = problems()
     status.state = stopping != nil ? "stopping" : status.problems.isEmpty ? "running" : "degraded"
     return status

@@ -206,6 +206,7 @@ extension Host {
     guard let session = places[key]?.session else { return }
     places[key]?.lane.end()
     laneChanged(at: key)
+    let first = writes.count
     var record = TurnRecord(
       session: session.id, index: session.lastTurn + 1, status: .live,
       userText: RecallBlock.stripped(turn.input.text),
@@ -215,10 +216,14 @@ extension Host {
     record.finished = wall
     record.input = turn.input.id
     record.tools = turn.tools?.uses ?? []
-    keep(record, answering: turn.input, of: session, at: key)
+    keep(record, answering: turn, of: session, at: key)
     write(.settleInput(turn.input.id, .done))
     if turn.isMarked { write(.endTools(turn.input.id)) }
     reply(record.answerText, to: turn.input, turn: record.index, isNotice: false)
+    fencing.commit(
+      Fencing.Commitment(
+        key: key, session: session.id, turn: record.index, input: turn.input, tools: turn.tools,
+        rows: first..<writes.count))
     places[key]?.warm = nil
     afterCommit.append(.proceed(key))
     checkStop()
@@ -241,11 +246,13 @@ extension Host {
 
   /// Of all that follows its commit plugins hear of it first, and are asked for the next one last.
   private mutating func keep(
-    _ record: TurnRecord, answering input: InputRecord?, of before: SessionRecord,
-    at key: SessionKey
+    _ record: TurnRecord, answering turn: Turn?, of before: SessionRecord, at key: SessionKey
   ) {
     let epoch = places[key]?.move(to: record.index) ?? 0
-    write(.guardTurn(before.id, token: before.token, nextTurn: record.index))
+    let input = turn?.input
+    // The token is the one that the turn began with, whoever owns the session by now.
+    let token = turn?.session.token ?? before.token
+    write(.guardTurn(before.id, token: token, nextTurn: record.index))
     write(.guardBinding(key, before.id, epoch))
     write(.appendTurn(record))
     var context = CallContext(before, key: key, epoch: epoch)
@@ -308,7 +315,7 @@ extension Host {
       conclude(origin, at: key, "The model “\(instance)” is not running.", isDone: false)
       return
     }
-    places[key]?.isDeciding = false
+    endDecision(at: key)
     places[key]?.isCompacting = true
     afterCommit.append(.proceed(key))
     let epoch = places[key]?.epoch ?? 0

@@ -42,6 +42,8 @@ public struct Host: Sendable {
   /// Questions whose answers will be about a session that has changed since.
   var overtaken: Set<ReadID> = []
   var stopping: Stopping?
+  /// Of runs that have lost their session.
+  var fencing = Fencing()
   /// What people are shown of recalls, while providers are asked.
   var viewings: [RequestID: Viewing] = [:]
   /// What plugins say that they are at.
@@ -116,7 +118,7 @@ public struct Host: Sendable {
     case .start: start()
     case .tick: break
     case .committed(let through): committed(through: through, perform)
-    case .refused(_, let reason): effects.append(.fenced(reason))
+    case .refused(let id, let refusal): refused(id, refusal)
     case .journalStalled(let reason): journalStalled(reason)
     case .journalResumed: journalResumed()
     case .journalLogGrows(let reason): journalLogGrows(reason)
@@ -145,6 +147,7 @@ public struct Host: Sendable {
     }
     if !writes.isEmpty {
       let id = numbers.transaction()
+      fencing.seal(id, writes)
       // First, so that a question of the same input is answered from behind it.
       effects.insert(.commit(Transaction(id: id, operations: writes)), at: 0)
       for action in afterCommit { held.append((id, action)) }
@@ -171,6 +174,7 @@ public struct Host: Sendable {
     through id: TransactionID, _ perform: (HostEffect) -> Void
   ) {
     committedThrough = id
+    fencing.committed(through: id)
     while let next = held.popFirst(if: { $0.transaction <= id }) {
       self.perform(next.action)
       passEvents(to: perform)

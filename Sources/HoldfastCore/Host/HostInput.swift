@@ -24,8 +24,8 @@ public enum HostInput: Sendable {
   case tick
   /// All transactions up to this one are synced.
   case committed(TransactionID)
-  /// A guard refused a transaction: somebody else writes this journal.
-  case refused(TransactionID, String)
+  /// The journal wrote nothing of a transaction, as a guard in it says.
+  case refused(TransactionID, JournalRefusal)
   /// The journal cannot be written now and keeps trying; a sentence with the file and the remedy.
   case journalStalled(String)
   /// The journal can be written again.
@@ -76,7 +76,7 @@ public enum HostEffect: Sendable {
   indirect case diagnostic(DiagnosticEvent)
   /// Every plugin is loaded or has failed.
   case ready
-  /// Somebody else writes this journal: stop at once and write nothing more.
+  /// This host may not write any more, for a reason for people: it ends at once.
   case fenced(String)
   /// The orderly stop is complete.
   case stopped(StopSummary)

@@ -28,6 +28,8 @@ struct Place: Sendable {
     var read: ReadID
     /// The answer.
     var place: PlaceRecord?
+    /// When it came.
+    var answeredAt: Instant?
   }
 
   let key: SessionKey
@@ -37,9 +39,9 @@ struct Place: Sendable {
   /// The journal was asked; from then on the host knows better.
   var isLoaded = false
   var lane = Lane()
-  var arrivals = Queue<Arrival>()
-  /// A command waits for an answer of the journal; later arrivals wait for the command.
-  var isDeciding = false
+  /// Who decides here, and what arrived meanwhile: a decision that waits for an answer of the
+  /// journal holds it, and later arrivals wait for that.
+  var lock = WriteLock<Arrival>()
   var slots: [Int64: RecallSlot] = [:]
   var warm: WarmRecall?
   var prefetches: [EnrolmentID: OperationID] = [:]
@@ -65,9 +67,12 @@ struct Place: Sendable {
     return epoch
   }
 
+  /// A decision waits for an answer of the journal.
+  var isDeciding: Bool { lock.holder != nil }
+
   /// Whether nothing would be lost by forgetting it.
   var isIdle: Bool {
-    lane.state == .idle && arrivals.isEmpty && !isDeciding && !isCompacting && slots.isEmpty
+    lane.state == .idle && lock.waiting.isEmpty && !isDeciding && !isCompacting && slots.isEmpty
   }
 }
 
@@ -198,6 +203,7 @@ enum Reading: Sendable {
   case backfillTarget(RequestID, [EnrolmentID], SessionID, isDryRun: Bool)
   case resume(SessionKey, SessionID, move: Bool, Place.Arrival.Origin)
   case undo(SessionKey, SessionID, count: Int, Place.Arrival.Origin)
+  case owner(SessionKey, SessionID)
   case delete(SessionKey, SessionRecord, Place.Arrival.Origin)
   case deleteTarget(SessionKey, SessionID, Place.Arrival.Origin)
   case compact(SessionKey, SessionID, Place.Arrival.Origin)
@@ -248,6 +254,7 @@ enum Timer: Hashable, Sendable {
   case create(InstanceID)
   case catchUp(InstanceID)
   case recovery(SessionID)
+  case lock(SessionKey)
   case cursors
   case day
   case stopTurns

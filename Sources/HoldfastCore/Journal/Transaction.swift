@@ -29,6 +29,9 @@ public enum JournalOperation: Sendable, Equatable {
   indirect case openSession(SessionRecord)
   /// Binds a key; nil unbinds it and keeps its epoch.
   case bind(SessionKey, SessionID?, Epoch)
+  /// Raises a session's owner token, and never lowers it: what began under an older one is refused
+  /// from now on, also by the guards of this transaction.
+  case raiseToken(SessionID, to: UInt64)
   /// Marks a session as ended, and as hidden after a reset.
   case endSession(SessionID, WallTime, isHidden: Bool)
   /// Makes an ended session a current one again, listed unless it is deleted.
@@ -85,7 +88,7 @@ public enum JournalOperation: Sendable, Equatable {
   case setCursor(EnrolmentID, SessionID, watermark: TurnIndex, isOwing: Bool)
   /// Adds a cut.
   indirect case openCut(CutRecord)
-  /// Says where a cut stands.
+  /// Says where a cut stands, unless it is acknowledged or dropped: those are over, whoever is late.
   case settleCut(Int64, CutStatus, isUnknown: Bool, attempts: Int, reason: String)
   /// Adds a withdrawal.
   case oweWithdrawal(WithdrawalRecord)
@@ -119,6 +122,30 @@ public struct PruneLimits: Sendable, Equatable {
 public enum TransactionOutcome: Sendable, Equatable {
   /// Synced.
   case committed
-  /// A guard refused it, with the reason for people; nothing was written.
-  case refused(String)
+  /// A guard refused it; nothing was written.
+  case refused(JournalRefusal)
+}
+
+/// Why the journal wrote nothing of a transaction.
+public struct JournalRefusal: Sendable, Equatable {
+  /// What the one that was refused has lost.
+  public enum Cause: Sendable, Equatable {
+    /// The journal: another host has begun on it.
+    case host
+    /// The session: it has another owner token, another last turn or another place now.
+    case session(SessionID)
+    /// Nothing; the message was accepted before.
+    case repeated
+  }
+
+  /// What the one that was refused has lost.
+  public var cause: Cause
+  /// For people.
+  public var reason: String
+
+  /// A refusal.
+  public init(_ cause: Cause, _ reason: String) {
+    self.cause = cause
+    self.reason = reason
+  }
 }

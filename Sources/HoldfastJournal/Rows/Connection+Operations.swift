@@ -1,9 +1,9 @@
 import HoldfastCore
 
 extension Connection {
-  /// Performs one operation; a reason if it refuses the transaction, and then it has written
+  /// Performs one operation; a refusal if it refuses the transaction, and then it has written
   /// nothing.
-  mutating func perform(_ operation: JournalOperation) throws(StorageFault) -> String? {
+  mutating func perform(_ operation: JournalOperation) throws(StorageFault) -> JournalRefusal? {
     switch operation {
     case .guardTurn(let session, let token, let next):
       return try refusal(session, token, next)
@@ -11,13 +11,13 @@ extension Connection {
       return try refusal(key, session, epoch)
     case .acceptInput(let input):
       if try isAccepted(input.channel, input.account, input.messageID) {
-        return "message \(input.messageID) was accepted before"
+        return JournalRefusal(.repeated, "message \(input.messageID) was accepted before")
       }
       try insert(input)
     case .appendTurn(let turn): try append(turn)
     case .withdrawTurns(let session, let set): try withdraw(session, set)
-    case .openSession, .bind, .endSession, .reopenSession, .limitShared, .compact, .deleteSession,
-      .purgeSession:
+    case .openSession, .raiseToken, .bind, .endSession, .reopenSession, .limitShared, .compact,
+      .deleteSession, .purgeSession:
       try settleMemory()
       try performOnSession(operation)
     case .startInput, .returnInput, .settleInput, .queueReply, .settleReply, .emit, .advanceEvents,
@@ -32,22 +32,28 @@ extension Connection {
 
   private mutating func refusal(
     _ session: SessionID, _ token: UInt64, _ next: TurnIndex
-  ) throws(StorageFault) -> String? {
-    guard let tail = try tail(of: session) else { return "session \(session) is unknown" }
+  ) throws(StorageFault) -> JournalRefusal? {
+    let cause = JournalRefusal.Cause.session(session)
+    guard let tail = try tail(of: session) else {
+      return JournalRefusal(cause, "session \(session) is unknown")
+    }
     if tail.token != token {
-      return "session \(session) has token \(tail.token), the turn began under \(token)"
+      return JournalRefusal(
+        cause, "session \(session) has token \(tail.token), the turn began under \(token)")
     }
     if tail.lastTurn + 1 != next {
-      return "session \(session) is at turn \(tail.lastTurn), \(next) does not follow"
+      return JournalRefusal(
+        cause, "session \(session) is at turn \(tail.lastTurn), \(next) does not follow")
     }
     return nil
   }
 
   private mutating func refusal(
     _ key: SessionKey, _ session: SessionID, _ epoch: Epoch
-  ) throws(StorageFault) -> String? {
+  ) throws(StorageFault) -> JournalRefusal? {
     if try binding(of: key) == GroupMemory.Binding(session: session, epoch: epoch) { return nil }
-    return "\(key) is not bound to \(session) under epoch \(epoch)"
+    return JournalRefusal(
+      .session(session), "\(key) is not bound to \(session) under epoch \(epoch)")
   }
 
   /// Whether a message was accepted before; never one without an id.

@@ -8,6 +8,10 @@ extension Connection {
     var next = pruning
     try run(.begin)
     do throws(StorageFault) {
+      if try checkOwnership() != nil {
+        undo()
+        return nil
+      }
       if !pruning.isBegun { try keepHighest() }
       next.isBegun = true
       let limits = pruning.limits

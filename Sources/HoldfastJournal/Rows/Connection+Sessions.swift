@@ -10,6 +10,11 @@ extension Connection {
       place.bind(session)
       place.bind(epoch)
       try place.run()
+    case .raiseToken(let id, let token):
+      var tail = try statement(.raiseToken)
+      tail.bind(id)
+      tail.bind(token)
+      try tail.run()
     case .endSession(let id, let time, let isHidden):
       var session = try statement(.endSession)
       session.bind(id)

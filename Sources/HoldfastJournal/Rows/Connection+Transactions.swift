@@ -3,7 +3,15 @@ import HoldfastCore
 /// A transaction that a guard refused.
 struct Refusal: Sendable {
   var transaction: TransactionID
-  var reason: String
+  var refusal: JournalRefusal
+}
+
+/// What became of a group of transactions.
+enum GroupOutcome {
+  /// It is synced, without these.
+  case written([Refusal])
+  /// Another host has begun on the file: nothing of it was written, and nothing will be.
+  case fenced(JournalRefusal)
 }
 
 extension Connection {
@@ -14,15 +22,19 @@ extension Connection {
   }
 
   /// Writes transactions under one sync, all or none; those that refuse themselves are left out and
-  /// returned.
-  mutating func commit(_ group: ArraySlice<Work>) throws(StorageFault) -> [Refusal] {
+  /// returned. All are refused if another host has begun on the file.
+  mutating func commit(_ group: ArraySlice<Work>) throws(StorageFault) -> GroupOutcome {
     var refusals: [Refusal] = []
     memory = GroupMemory()
     try run(.begin)
     do throws(StorageFault) {
+      if let refusal = try checkOwnership() {
+        undo()
+        return .fenced(refusal)
+      }
       for case .transaction(let transaction) in group {
-        if let reason = try write(transaction) {
-          refusals.append(Refusal(transaction: transaction.id, reason: reason))
+        if let refusal = try write(transaction) {
+          refusals.append(Refusal(transaction: transaction.id, refusal: refusal))
         }
       }
       try settleMemory()
@@ -31,7 +43,8 @@ extension Connection {
       undo()
       throw error
     }
-    return refusals
+    ownership.wasRaised()
+    return .written(refusals)
   }
 
   /// Takes back what is open after a fault; SQLite may have done so itself.
@@ -56,7 +69,9 @@ extension Connection {
 
   /// A savepoint costs more than most operations, so there is one only where something is written
   /// before the last guard.
-  private mutating func write(_ transaction: Transaction) throws(StorageFault) -> String? {
+  private mutating func write(
+    _ transaction: Transaction
+  ) throws(StorageFault) -> JournalRefusal? {
     let operations = transaction.operations
     let lastGuard = operations.lastIndex(where: \.mayRefuse) ?? 0
     var hasSavepoint = false
@@ -66,13 +81,13 @@ extension Connection {
         try run(.savepoint)
         hasSavepoint = true
       }
-      if let reason = try perform(operations[position]) {
+      if let refusal = try perform(operations[position]) {
         if hasSavepoint {
           try run(.rollbackTo)
           try run(.release)
           memory = GroupMemory()
         }
-        return reason
+        return refusal
       }
     }
     if hasSavepoint { try run(.release) }

@@ -14,6 +14,8 @@ struct Connection: ~Copyable {
   private var prepared: [OpaquePointer?]
   /// Of the group that is being written.
   var memory = GroupMemory()
+  /// The host that writes by it.
+  var ownership = Ownership()
   private let walPages: UnsafeMutablePointer<Int32>
 
   /// Opens a file, making it if it may write.

@@ -19,6 +19,7 @@ enum JournalFile {
       try checkOwner(of: connection, path)
       try configure(connection, options)
       try migrate(&connection, path, steps: Schema.steps)
+      try connection.beginOwnership()
       return connection
     } catch let fault as StorageFault {
       throw JournalError(fault, path: path)

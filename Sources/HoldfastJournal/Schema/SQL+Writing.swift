@@ -21,6 +21,12 @@ extension SQL {
     switch self {
     case .tail: "SELECT token, last_turn FROM tails WHERE session = ?"
     case .binding: "SELECT session, epoch FROM places WHERE key = ?"
+    case .hostToken: "SELECT value FROM meta WHERE name = 'host_token'"
+    case .raiseHostToken:
+      """
+      INSERT INTO meta(name, value) VALUES('host_token', ?)
+      ON CONFLICT(name) DO UPDATE SET value = excluded.value
+      """
     case .isAccepted:
       """
       SELECT 1 FROM inputs WHERE channel = ? AND account = ? AND message_id = ?
@@ -39,6 +45,7 @@ extension SQL {
       VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
     case .openTail: "INSERT INTO tails(session, token, last_turn, live_turns) VALUES(?, ?, ?, 0)"
+    case .raiseToken: "UPDATE tails SET token = max(token, ?2) WHERE session = ?1"
     case .bind:
       """
       INSERT INTO places(key, session, epoch) VALUES(?, ?, ?)
@@ -195,7 +202,10 @@ extension SQL {
       VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
     case .settleCut:
-      "UPDATE cuts SET status = ?2, is_unknown = ?3, attempts = ?4, reason = ?5 WHERE id = ?1"
+      """
+      UPDATE cuts SET status = ?2, is_unknown = ?3, attempts = ?4, reason = ?5
+      WHERE id = ?1 AND status IN (0, 2)
+      """
     case .oweWithdrawal:
       """
       INSERT INTO withdrawals(session, enrolment, turn, cut, is_sent, owed)

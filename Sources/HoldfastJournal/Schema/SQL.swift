@@ -3,9 +3,10 @@ enum SQL: Int, CaseIterable {
   // Transactions
   case begin, beginReading, commit, rollback, savepoint, release, rollbackTo
   // Guards
-  case tail, binding, isAccepted
+  case tail, binding, isAccepted, hostToken, raiseHostToken
   // Sessions
   case openSession, openTail, bind, endSession, reopenSession, limitShared, compact, deleteSession
+  case raiseToken
   // Purging
   case markPurged, branchOf, neededLimit, purgeTurns, removeTurns, removeSession, removeTail
   case unbindSession, purgeCursors, purgeWithdrawals, purgeCuts, purgeInputs, purgeReplies

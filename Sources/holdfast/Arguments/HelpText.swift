@@ -11,7 +11,9 @@ enum HelpText {
   static func usage(_ commands: [Command]) -> String {
     guard let command = commands.last else { return "" }
     var parts = [name(of: commands)]
-    if !command.subcommands.isEmpty { parts.append("<command>") }
+    if !command.subcommands.isEmpty {
+      parts.append(command.body == nil ? "<command>" : "[<command>]")
+    }
     parts += command.positionals.map(\.usage)
     parts += command.options.map(\.usage)
     return parts.joined(separator: " ")

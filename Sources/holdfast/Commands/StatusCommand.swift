@@ -53,6 +53,9 @@ enum StatusCommand {
     if status.unknownReplies > 0 {
       lines.append("\(status.unknownReplies) replies may or may not have been delivered")
     }
+    if status.fencedWrites > 0 {
+      lines.append("\(status.fencedWrites) writes refused of turns that had lost their session")
+    }
     if let crash = status.lastCrash { lines.append(text(of: crash, terminal, now: now)) }
     return lines.joined(separator: "\n")
   }
