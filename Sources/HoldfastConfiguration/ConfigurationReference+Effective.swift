@@ -41,6 +41,7 @@ extension ConfigurationReference {
     [
       section("host", SectionTables.host, configuration.host),
       section("memory", SectionTables.memory, configuration.memory),
+      section("diagnostics", SectionTables.diagnostics, configuration.diagnostics),
       section("lock", SectionTables.lock, configuration.lock),
     ]
       + configuration.agents.map {

@@ -28,6 +28,7 @@ public enum ConfigurationReference {
     ]
     + keys(SectionTables.host, of: HostSettings(), "host")
     + keys(SectionTables.memory, of: MemorySettings(), "memory")
+    + keys(SectionTables.diagnostics, of: DiagnosticsSettings(), "diagnostics")
     + keys(SectionTables.lock, of: LockSettings(), "lock")
     + keys(
       SectionTables.agent,

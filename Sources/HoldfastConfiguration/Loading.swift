@@ -42,6 +42,7 @@ struct Loading {
       switch entry.name {
       case "host": section(entry, SectionTables.host, \.host)
       case "memory": section(entry, SectionTables.memory, \.memory)
+      case "diagnostics": section(entry, SectionTables.diagnostics, \.diagnostics)
       case "lock": section(entry, SectionTables.lock, \.lock)
       case "agents": named(entry) { $0.agent($1) }
       case "plugins": named(entry) { $0.plugin($1) }
@@ -61,7 +62,7 @@ struct Loading {
   }
 
   private mutating func unknownSection(_ entry: TomlEntry) {
-    let known = ["host", "memory", "lock", "agents", "plugins", "include"]
+    let known = ["host", "memory", "lock", "diagnostics", "agents", "plugins", "include"]
     let question = Suggestion.question(for: entry.name, among: known)
     let listed = known.joined(separator: ", ")
     report(

@@ -75,6 +75,22 @@ enum SectionTables {
       "How long a decision may hold its session before that is reported."),
   ]
 
+  static let diagnostics: [Setting<DiagnosticsSettings>] = [
+    .init(
+      "heartbeat_interval_ms", wait(30_000, from: 100), \.heartbeatInterval,
+      "How often sessions are looked at that are busy or that somebody waits for."),
+    .init(
+      "stuck_after_ms", wait(120_000, from: 100), \.stuckAfter,
+      "How long a session may be busy before it is looked at, and silent before it is reported."),
+    .init(
+      "abort_after_ms", .milliseconds(100...86_400_000, sample: 600_000), \.abortAfter,
+      unset: "the larger of 300000 and three times `stuck_after_ms`",
+      "How long a turn may be silent before it is aborted; a tool 900000 at least."),
+    .init(
+      "cancel_wait_ms", wait(15_000), \.cancelWait,
+      "How long a plugin has to return from a call of a turn that is being aborted."),
+  ]
+
   static let agent: [Setting<AgentSettings>] = [
     .init(
       "model", .instance(sample: "recall"), \.model,

@@ -13,6 +13,7 @@ struct AnswerMessage: Codable, Equatable {
   var turns: [TurnMessage]?
   var batches: [BatchMessage]?
   var recall: RecallView?
+  var explanation: SessionExplanation?
   var locks: LockReport?
 
   init(id: UInt64, _ answer: ControlAnswer) {
@@ -27,6 +28,7 @@ struct AnswerMessage: Codable, Equatable {
       turns = records.map(TurnMessage.init)
     case .batches(let cuts): batches = cuts.map(BatchMessage.init)
     case .recall(let view): recall = view
+    case .explanation(let explanation): self.explanation = explanation
     case .locks(let report): locks = report
     case .done(let text): message = text
     case .refused(let reason):
@@ -42,6 +44,7 @@ struct AnswerMessage: Codable, Equatable {
     if let status { return .status(status) }
     if let load { return .load(load) }
     if let recall { return .recall(recall) }
+    if let explanation { return .explanation(explanation) }
     if let locks { return .locks(locks) }
     if let sessions {
       let listings = sessions.compactMap(\.listing)

@@ -21,7 +21,8 @@ struct RequestMessage: Codable, Equatable {
   /// What can be asked, by name.
   static let known = [
     "status", "sessions", "history", "command", "retry_batch", "drop_batch", "batches", "recall",
-    "backfill", "detach", "start_plugin", "stop_plugin", "load", "locks", "break_lock", "stop",
+    "backfill", "detach", "explain", "start_plugin", "stop_plugin", "load", "locks", "break_lock",
+    "stop",
   ]
 
   init(id: UInt64, _ request: ControlRequest) {
@@ -74,6 +75,9 @@ struct RequestMessage: Codable, Equatable {
     case .detach(let enrolment):
       self.do = "detach"
       self.enrolment = enrolment.value
+    case .explain(let session):
+      self.do = "explain"
+      self.session = session.description
     case .startPlugin(let instance):
       self.do = "start_plugin"
       self.instance = instance.description
@@ -112,6 +116,7 @@ struct RequestMessage: Codable, Equatable {
       return .backfill(
         try requiredInstance(), try session.map(parseSession), isDryRun: dryRun ?? false)
     case "detach": return .detach(EnrolmentID(try required(enrolment, "enrolment")))
+    case "explain": return .explain(try requiredSession())
     case "locks": return .locks
     case "break_lock": return .breakLock(try requiredSession())
     case "start_plugin": return .startPlugin(try requiredInstance())

@@ -13,6 +13,7 @@ final class HostParts: @unchecked Sendable {
   let engine: Engine
   let recorder = FlightRecorder()
   let liveness: LivenessProbe
+  private let heartbeat: Heartbeat
   private let monitor = Monitor()
   private var answers: [RequestID: @Sendable (ControlAnswer) -> Void] = [:]
   private var lastRequest: RequestID = 0
@@ -54,6 +55,9 @@ final class HostParts: @unchecked Sendable {
       seed: SystemRandomNumberGenerator.seed(),
       at: Instant(nanoseconds: monotonicNanoseconds()), wall: .now)
     engine = Engine(host: host) { box.parts?.perform($0, log: log, noted: noted) }
+    heartbeat = Heartbeat(every: inventory.configuration.diagnostics.heartbeatInterval) {
+      box.engine?.submit(.heartbeat(lateBy: $0))
+    }
     bridge = JournalBridge(engine: engine, journal: journal) { reason in
       Self.die("the journal cannot go on: \(reason)", log)
     }
@@ -75,6 +79,7 @@ final class HostParts: @unchecked Sendable {
     engine.start()
     engine.submit(.start)
     liveness.start()
+    heartbeat.start()
   }
 
   /// Answers the command line from now on.
@@ -97,6 +102,7 @@ final class HostParts: @unchecked Sendable {
   /// Ends every part; true if everything that was submitted is in the journal.
   func end() -> Bool {
     liveness.end()
+    heartbeat.end()
     engine.end()
     house.end()
     let unwritten = journal.stop()

@@ -24,6 +24,8 @@ CHECK(offsetof(hf_channel_t, size) == 0);
 CHECK(offsetof(hf_model_t, size) == 0);
 CHECK(offsetof(hf_model_tools_t, size) == 0);
 CHECK(offsetof(hf_tools_t, size) == 0);
+CHECK(offsetof(hf_host_activity_t, size) == 0);
+CHECK(offsetof(hf_activity_t, op) == 8 && sizeof(hf_activity_t) == 88);
 CHECK(offsetof(hf_head_t, size) == 0);
 
 /* The version of a table stands where a host of any version looks for it. */

@@ -45,7 +45,7 @@ struct Sample {
       .backfill(InstanceID(text()), nil, isDryRun: flag()),
       .backfill(InstanceID(text()), session(), isDryRun: flag()), .detach(EnrolmentID(signed())),
       .startPlugin(InstanceID(text())), .stopPlugin(InstanceID(text())), .locks,
-      .breakLock(session()), .stop,
+      .breakLock(session()), .stop, .explain(session()),
     ]
     for target in [
       RecallTarget.newest, .scope(Scope(text())), .session(.key(key())),
@@ -134,6 +134,12 @@ struct Sample {
     status.executors = [ExecutorRow(text(), delay(), sinceStart: delay())]
     if flag() { status.process = ProcessRow() }
     status.longCalls = [call()]
+    var row = AttentionStatusRow()
+    row.session = text()
+    row.call = text()
+    row.ageMilliseconds = random.next()
+    row.isLeftToPerson = flag()
+    status.attention = [row]
     return status
   }
 
@@ -170,6 +176,17 @@ struct Sample {
     return load
   }
 
+  private mutating func explanation() -> SessionExplanation {
+    var explanation = SessionExplanation()
+    explanation.sentence = text()
+    explanation.next = text()
+    explanation.plugin = text()
+    if flag() { explanation.isOwnerAlive = flag() }
+    if flag() { explanation.progressAgeMilliseconds = random.next() }
+    explanation.generation = random.next()
+    return explanation
+  }
+
   mutating func answers() -> [ControlAnswer] {
     [
       .status(status()), .status(HostStatus()), .load(load()), .load(HostLoad()), .sessions([]),
@@ -177,6 +194,7 @@ struct Sample {
       .history(listing(), []), .history(listing(), [turn(), turn()]), .batches([]),
       .batches([cut(), cut()]), .done(text()), .refused(text()), .locks(LockReport()),
       .locks(locks()),
+      .explanation(SessionExplanation()), .explanation(explanation()),
     ]
   }
 

@@ -42,6 +42,9 @@ public enum Setting: Sendable, Equatable {
   case tools(rounds: Int)
   /// How often something goes wrong.
   case faults(Faults)
+  /// A session is looked at when it has been busy for so long, and its turn is aborted when it has
+  /// been silent for so long; models fail at least so often, in a thousand, and report progress.
+  case attention(stuckAfter: Duration, abortAfter: Duration, models: Int)
   /// What goes wrong with calls is always one of these.
   case behaviours([Behaviour])
 }
@@ -104,6 +107,12 @@ public struct Action: Sendable, Equatable {
     case plugin(InstanceID)
     /// A plugin has other tools from now on: all of them, or the first alone.
     case tools(all: Bool)
+    /// A heartbeat, so late.
+    case beat(lateBy: Duration)
+    /// A plugin takes up work for some session alone.
+    case takeUp(ActivityKind, Pick, InstanceID)
+    /// A plugin ends some such work.
+    case letGo(Pick, InstanceID)
     /// The host stops in an orderly way, and starts again.
     case restart([Change])
     /// The host dies, between two inputs.
@@ -137,6 +146,9 @@ extension Setting: CustomStringConvertible {
     case .delays(let limit): "plugins take up to \(limit) ms"
     case .tools(let rounds): "the model calls tools in at most \(rounds) rounds"
     case .behaviours(let behaviours): "calls go wrong like this: \(behaviours)"
+    case .attention(let stuck, let abort, let models):
+      "looked at after \(stuck.milliseconds) ms, aborted after \(abort.milliseconds) ms, "
+        + "\(models) models in a thousand fail"
     case .faults(let faults): "faults in a thousand: \(faults)"
     }
   }
@@ -162,6 +174,9 @@ extension Action.Deed: CustomStringConvertible {
     case .startPlugin(let instance): "operator: start \(instance)"
     case .plugin(let instance): "\(instance) ends by itself"
     case .tools(let all): "box has \(all ? "all" : "few") tools"
+    case .beat(let lateness): "a heartbeat, late by \(lateness.milliseconds) ms"
+    case .takeUp(let kind, _, let instance): "\(instance) takes up a \(kind) for some session"
+    case .letGo(_, let instance): "\(instance) ends some work"
     case .restart(let changes): "restart of the host\(changes.isEmpty ? "" : " with \(changes)")"
     case .crash: "crash of the host"
     case .clock(let jump): "the wall clock jumps by \(jump) ms"

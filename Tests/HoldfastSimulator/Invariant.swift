@@ -48,6 +48,10 @@ public enum Invariant: String, Sendable, CaseIterable {
   case receipts = "one true receipt"
   /// A command of a person waits for the journal alone.
   case commandsDoNotWait = "no command waits for a provider"
+  /// Recovery aborts no turn that something came of lately, and nothing at all without permission.
+  case progressIsSafe = "no turn that makes progress is aborted"
+  /// Whoever woke late blames nobody.
+  case lateBeat = "a late heartbeat recovers nothing"
   /// Every queue keeps within its bound.
   case bounded = "every queue within its bound"
   /// Only a plugin that runs is asked anything.

@@ -41,6 +41,7 @@ public struct Plan: Sendable, Equatable {
 /// Makes up a plan.
 private struct PlanWriter {
   private var random: Random
+  private let seed: UInt64
   private var people = ["alice", "bob"]
   private var chats = ["one", "two", "room"]
   private var channels = [World.console]
@@ -52,13 +53,18 @@ private struct PlanWriter {
   private var hasTools = false
   private var said = 0
 
-  init(seed: UInt64) { random = Random(seed: seed ^ 0x5DEE_CE66) }
+  init(seed: UInt64) {
+    self.seed = seed
+    random = Random(seed: seed ^ 0x5DEE_CE66)
+  }
 
   mutating func decisions() -> [Decision] {
-    let settings = self.settings()
+    var settings = self.settings()
     var actions: [Action] = []
     let isLong = random.chance(100)
     for _ in 0..<(isLong ? 20 + random.below(20) : 6 + random.below(16)) { actions += act() }
+    var beats = BeatWriter(seed: seed, instances: providers + [World.echo])
+    actions = beats.beating(&settings, actions)
     return settings.map { .setting($0) } + actions.map { .action($0) }
   }
 

@@ -33,6 +33,11 @@ extension World {
       tools.isUsed = true
     case .behaviours(let some): behaviours = some
     case .delays(let limit): delays = 0...limit
+    case .attention(let stuckAfter, let abortAfter, let models):
+      configuration.diagnostics.stuckAfter = stuckAfter
+      configuration.diagnostics.abortAfter = abortAfter
+      attention.progressEvery = .milliseconds(Int64(stuckAfter.milliseconds / 2))
+      faults.model = max(faults.model, models)
     case .faults(let rates):
       faults = rates
       crashesLeft = rates.crashes
@@ -100,6 +105,17 @@ extension World {
     case .tools(let all):
       if running.contains(InstanceID("box")) {
         setTools(all ? Self.usualTools : [Self.usualTools[0]])
+      }
+    case .beat(let lateness): beat(lateBy: lateness)
+    case .takeUp(let kind, let pick, let instance):
+      if running.contains(instance),
+        let session = choose(pick, from: journal.sessions.keys.sorted())
+      {
+        takeUp(kind, for: session, of: instance.description)
+      }
+    case .letGo(let pick, let instance):
+      if running.contains(instance), attention.tokens > 0 {
+        give(.plugin(instance, .activity(.ended(1 + pick % attention.tokens))))
       }
     case .restart, .crash, .clock: break
     }

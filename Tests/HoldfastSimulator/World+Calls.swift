@@ -94,6 +94,7 @@ extension World {
     flight.random = random
     flight.behaviour = behaviour(of: flight, at: site, number)
     flights[flight.id] = flight
+    if flight.isTurns { noteProgress(of: flight.context.session) }
     checkTurn(of: flight)
     if holds[flight.instance]?.contains(flight.name) ?? false {
       held.append(flight)
@@ -128,6 +129,7 @@ extension World {
     case .ok: act(flight, after: quick, then: quick)
     case .slow:
       let slow = random.milliseconds(random.chance(500) ? 200...5000 : 5000...300_000)
+      reportProgress(of: flight, for: slow)
       act(flight, after: slow, then: quick)
     case .hung, .stuck: break
     case .failed: answer(flight, PluginAnswer(.failed, text: "not now"), after: quick)
@@ -224,6 +226,10 @@ extension World {
     guard let flight = flights[id], !flight.isAnswered, !flight.isCancelled else { return }
     flights[id]?.isCancelled = true
     conclude(flight)
+    if attention.holding.contains(instance) {
+      attention.kept.append((instance, id))
+      return
+    }
     var random = flight.random
     let delay =
       flight.behaviour == .stuck ? random.milliseconds(1000...60_000) : random.milliseconds(0...5)

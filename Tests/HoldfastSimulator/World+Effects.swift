@@ -19,7 +19,8 @@ extension World {
     case .prune(let limits):
       submitted.journal.prune(limits)
       synced.journal.prune(limits)
-    case .ready, .diagnostic: break
+    case .diagnostic(let event): diagnosed(event)
+    case .ready: break
     case .fenced(let reason): fail(.accepted, "the host had to end: \(reason)")
     case .stopped(let report): stopped(report)
     }

@@ -110,6 +110,8 @@ public final class World {
   var deadLetters: Set<Int64> = []
   var recalls: [String: Question] = [:]
 
+  /// Sessions that do not go on.
+  public var attention = AttentionWorld()
   /// Tools, and the model that calls them.
   public var tools = ToolWorld()
 
@@ -281,6 +283,8 @@ public final class World {
     outstandingReads = []
     attempts = [:]
     fenced = []
+    attention.kept = []
+    attention.attempts = [:]
     var random = choices.next(at: Site(.life)).random
     knownAtStart = Set(destinations.keys)
     host = Host(
@@ -332,7 +336,10 @@ public final class World {
 
   /// Gives the host an input and performs what it wants done.
   func give(_ input: HostInput) {
+    noteProgress(input)
+    if case .heartbeat(let lateness) = input { attention.lateness = lateness }
     guard let effects = handled(input) else { return }
+    checkRecovery(behind: input, effects)
     if let (after, keeping) = crashNow(behind: input) {
       for effect in effects.prefix(Int(after % UInt64(effects.count + 1))) { perform(effect) }
       crash(keeping: Int(keeping % UInt64(unsynced.count + 1)))

@@ -63,6 +63,11 @@ import Testing
     try check(hf_host_model_tools_t.self, "hf_host_model_tools_t")
   }
 
+  @Test func activitiesHaveTheSizeThatCSees() throws {
+    try check(hf_activity_t.self, "hf_activity_t")
+    try check(hf_host_activity_t.self, "hf_host_activity_t")
+  }
+
   /// A new struct has to be added above.
   @Test func everyStructIsCompared() {
     let text = Repository.read("Tests/RepositoryTests/HeaderImportTests.swift")
@@ -86,6 +91,7 @@ import Testing
       ),
       (MemoryLayout<hf_recall_item_t>.offset(of: \.turn_last), "hf_recall_item_t", "turn_last"),
       (MemoryLayout<hf_tool_use_t>.offset(of: \.said), "hf_tool_use_t", "said"),
+      (MemoryLayout<hf_activity_t>.offset(of: \.name), "hf_activity_t", "name"),
       (MemoryLayout<hf_tool_call_t>.offset(of: \.arguments), "hf_tool_call_t", "arguments"),
       (
         MemoryLayout<hf_model_tools_request_t>.offset(of: \.rounds_left),

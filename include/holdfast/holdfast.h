@@ -8,6 +8,7 @@
 #include <holdfast/note.h>
 #include <holdfast/plugin.h>
 
+#include <holdfast/ext/activity.h>
 #include <holdfast/ext/channel.h>
 #include <holdfast/ext/memory.h>
 #include <holdfast/ext/model.h>

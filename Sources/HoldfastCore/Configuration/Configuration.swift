@@ -4,6 +4,8 @@ public struct Configuration: Sendable, Equatable {
   public var host = HostSettings()
   /// Section `[memory]`.
   public var memory = MemorySettings()
+  /// Section `[diagnostics]`.
+  public var diagnostics = DiagnosticsSettings()
   /// Section `[lock]`.
   public var lock = LockSettings()
   /// Sections `[agents.<name>]` in the order of the files; never empty when it was loaded.

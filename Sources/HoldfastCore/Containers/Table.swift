@@ -25,6 +25,19 @@ public struct Table<Key: TableKey, Value> {
   /// All values, in no order; each is copied as it is reached.
   public var values: some Sequence<Value> { slots.lazy.compactMap { $0 } }
 
+  /// Every spot where a value may lie, for whoever visits all of them where they lie.
+  public var spots: Range<Int> { 1..<slots.count }
+
+  /// The key at a spot, nil if nothing lies there.
+  public func key(at spot: Int) -> Key? { names[spot] }
+
+  /// The value at a spot, nil if none lies there. A spot is not to be given a value or emptied.
+  @inline(__always)
+  public subscript(at spot: Int) -> Value? {
+    _read { yield slots[spot] }
+    _modify { yield &slots[spot] }
+  }
+
   /// Whether there is a value.
   @inline(__always)
   public func contains(_ key: Key) -> Bool { place(of: key) > 0 }

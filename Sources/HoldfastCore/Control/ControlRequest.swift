@@ -31,6 +31,8 @@ public enum ControlRequest: Sendable, Equatable {
   case detach(EnrolmentID)
   /// Batches that are parked or open, oldest first.
   case batches(InstanceID, CutStatus, limit: Int)
+  /// Why a session is considered to be what it is.
+  case explain(SessionID)
   /// Starts a plugin that is configured but not running.
   case startPlugin(InstanceID)
   /// Stops a plugin.
@@ -59,6 +61,8 @@ public enum ControlAnswer: Sendable, Equatable {
   case locks(LockReport)
   /// To `recall`.
   case recall(RecallView)
+  /// To `explain`.
+  case explanation(SessionExplanation)
   /// Done, in words for people.
   case done(String)
   /// Not done, with the reason and the remedy for people.

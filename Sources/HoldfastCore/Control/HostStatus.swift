@@ -39,6 +39,8 @@ public struct HostStatus: Codable, Sendable, Equatable {
   public var longCalls: [CallInProgress] = []
   /// Every configured plugin.
   public var plugins: [PluginStatusRow] = []
+  /// Sessions that need attention now, at most 100.
+  public var attention: [AttentionStatusRow] = []
   /// Every memory enrolment that is not written off, also of providers that are not configured.
   public var providers: [ProviderStatusRow] = []
 

@@ -29,24 +29,30 @@ public struct AttentionClassifier: Sendable {
   }
 
   /// The first row that the session matches; the last one matches all.
-  public func classify(_ session: SessionCondition) -> Attention {
+  public func classify(_ session: SessionCondition) -> Attention { match(session).attention }
+
+  /// The same with the name of that row: `a` to `c` and `1` to `8`, with `3a` and `3b`.
+  public func match(_ session: SessionCondition) -> (row: String, attention: Attention) {
     let facts = Facts(session, thresholds)
-    let row = Self.rows.first { $0.since <= profile && $0.matches(facts) }
-    var attention = (row ?? Self.last).attention
+    let row = Self.rows.first { $0.since <= profile && $0.matches(facts) } ?? Self.last
+    var attention = row.attention
     if !attention.isRecoverable { attention.work = session.activity.work }
-    return attention
+    return (row.name, attention)
   }
 
   /// A row of the table.
   private struct Row: Sendable {
+    let name: String
     var since = AttentionProfile.pr87028
     var attention: Attention
     var matches: @Sendable (Facts) -> Bool
 
     init(
-      since: AttentionProfile = .pr87028, _ event: Attention.Event, _ reason: String,
+      _ name: String, since: AttentionProfile = .pr87028, _ event: Attention.Event,
+      _ reason: String,
       _ classification: Attention.Classification, when matches: @escaping @Sendable (Facts) -> Bool
     ) {
+      self.name = name
       self.since = since
       self.matches = matches
       attention = Attention(
@@ -82,42 +88,42 @@ public struct AttentionClassifier: Sendable {
     }
   }
 
-  private static let last = Row(.stuck, "stale_session_state", .staleState) { _ in true }
+  private static let last = Row("8", .stuck, "stale_session_state", .staleState) { _ in true }
 
   // The first that matches wins.
   private static let rows: [Row] = [
-    Row(since: .current, .longRunning, "provider_retry_wait", .longRunning) {
+    Row("a", since: .current, .longRunning, "provider_retry_wait", .longRunning) {
       $0.session.isProviderRetryOpen
     },
-    Row(since: .current, .longRunning, "runtime_owned_wait", .longRunning) {
+    Row("b", since: .current, .longRunning, "runtime_owned_wait", .longRunning) {
       $0.session.isPersonAwaited
     },
-    Row(since: .current, .stalled, "repeated_model_requests_without_progress", .stalledRun) {
+    Row("c", since: .current, .stalled, "repeated_model_requests_without_progress", .stalledRun) {
       $0.work != nil && $0.hasOwner && $0.repeatsItself
     },
-    Row(.stuck, "queued_work_without_active_run", .staleState) {
+    Row("1", .stuck, "queued_work_without_active_run", .staleState) {
       $0.work != nil && $0.session.state == .idle && $0.isQueued && !$0.hasOwner && $0.isSilent
     },
-    Row(.stalled, "blocked_tool_call", .blockedTool) {
+    Row("2", .stalled, "blocked_tool_call", .blockedTool) {
       $0.work == .toolCall && $0.isToolOld && $0.isSilent
     },
-    Row(.stalled, "queued_behind_terminal_active_work", .stalledRun) {
+    Row("3", .stalled, "queued_behind_terminal_active_work", .stalledRun) {
       $0.work == .run && $0.isQueued && $0.session.activity.saysRunIsOver
     },
-    Row(since: .june2026, .stalled, "active_work_without_progress", .stalledRun) {
+    Row("3a", since: .june2026, .stalled, "active_work_without_progress", .stalledRun) {
       $0.work == .modelCall && $0.hasOwner && $0.isSilent && $0.mayAbort
     },
-    Row(since: .june2026, .longRunning, "active_model_call_without_progress", .longRunning) {
+    Row("3b", since: .june2026, .longRunning, "active_model_call_without_progress", .longRunning) {
       $0.work == .modelCall && $0.hasOwner && $0.isSilent
     },
-    Row(.stalled, "active_work_without_progress", .stalledRun) {
+    Row("4", .stalled, "active_work_without_progress", .stalledRun) {
       $0.work != nil && $0.isSilent
     },
-    Row(.longRunning, "queued_behind_active_work", .longRunning) {
+    Row("5", .longRunning, "queued_behind_active_work", .longRunning) {
       $0.work != nil && $0.isQueued
     },
-    Row(.longRunning, "active_work", .longRunning) { $0.work != nil },
-    Row(.stuck, "queued_work_without_active_run", .staleState) { $0.isQueued },
+    Row("6", .longRunning, "active_work", .longRunning) { $0.work != nil },
+    Row("7", .stuck, "queued_work_without_active_run", .staleState) { $0.isQueued },
     last,
   ]
 }

@@ -130,6 +130,7 @@ extension Host {
   /// The running turn is cut short, in the transaction that is being written.
   mutating func interruptTurn(at key: SessionKey, notice: String) {
     guard let turn = places[key]?.lane.end(), var session = places[key]?.session else { return }
+    laneChanged(at: key)
     for operation in turn.operations { cancel(operation) }
     if let read = turn.historyRead { reads[read] = nil }
     retireSlot(SlotName(key: key, input: turn.input.id), isStale: true)
@@ -170,5 +171,6 @@ extension Host {
       write(.settleInput(input.id, .interrupted))
       reply(notice, to: input, turn: 0, isNotice: true)
     }
+    laneChanged(at: key)
   }
 }

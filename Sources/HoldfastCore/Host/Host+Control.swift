@@ -22,6 +22,7 @@ extension Host {
     case .dropBatch(let id): dropBatch(id, request)
     case .batches(let instance, let status, let limit):
       listBatches(instance, status, limit: limit, request)
+    case .explain(let session): explain(session, request)
     case .startPlugin(let instance): startPlugin(instance, request)
     case .stopPlugin(let instance):
       let isRunning = plugins[instance]?.lifecycle.isRunning ?? false
@@ -55,6 +56,8 @@ extension Host {
       viewRecall(question, of: listings.first?.session)
     case (.view(let question), .session(let session, _, _)): viewRecall(question, of: session)
     case (.view(let question), .place(let record)): viewRecall(question, of: record.session)
+    case (.explain(let request, let id), .session(let session, let holder, _)):
+      explain(id, session, boundTo: holder, request)
     case (.controlTarget(let request, let command), .session(let session, let holder, _)):
       direct(command, to: session, boundTo: holder, request)
     case (.controlHistory(let request, let id, let limit), .session(let session, let holder, _)):

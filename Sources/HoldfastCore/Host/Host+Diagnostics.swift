@@ -10,9 +10,4 @@ extension Host {
     fill(&event)
     effects.append(.diagnostic(event))
   }
-
-  /// Looks at every session that is busy or that somebody waits for.
-  mutating func heartbeat(lateBy lateness: Duration) {
-    note(.heartbeat) { $0.duration = lateness }
-  }
 }

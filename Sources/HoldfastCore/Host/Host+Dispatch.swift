@@ -99,7 +99,8 @@ extension Host {
       refuse(question.request, "The journal cannot be read: \(reason)")
     case .backfillCount(let request, _), .backfillTarget(let request, _, _, _),
       .control(let request), .controlTarget(let request, _),
-      .controlHistory(let request, _, _), .controlTurns(let request, _):
+      .controlHistory(let request, _, _), .controlTurns(let request, _),
+      .explain(let request, _):
       refuse(request, "The journal cannot be read: \(reason)")
     }
   }
@@ -120,6 +121,7 @@ extension Host {
     case .tools(let instance): listTools(of: instance)
     case .create(let instance): createExpired(instance)
     case .catchUp(let instance): mailboxMoved(instance)
+    case .recovery(let session): recoveryExpired(session)
     case .lock(let key): lockExpired(at: key)
     case .cursors: writeCursors()
     case .day:

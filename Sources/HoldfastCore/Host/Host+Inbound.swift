@@ -140,6 +140,7 @@ extension Host {
     input.received = wall
     write(.acceptInput(input))
     places[key]?.lane.enqueue(input)
+    laneChanged(at: key)
     afterCommit.append(receipt(for: instance, message))
     afterCommit.append(.accepted(SlotName(key: key, input: input.id)))
     var context = CallContext(session, key: key, epoch: place.epoch)

@@ -32,6 +32,7 @@ extension Host {
     case .health(let account, let health, let reason):
       noteHealth(instance, account: account, health, reason: reason)
     case .toolsChanged: listTools(of: instance)
+    case .activity(let report): activityReported(instance, report)
     case .staleAnswer(let id):
       plugins[instance]?.lifecycle.answeredStale()
       answeredLate(id)
@@ -64,6 +65,7 @@ extension Host {
     plugins[instance]?.mailbox = nil
     noteListeners()
     plugins[instance]?.isStarted = false
+    activities.end(instance)
     log(.error, fault.description)
     pauseProviders(of: instance)
     let pending = operations.filter { $0.value.instance == instance }.keys.sorted()
@@ -76,6 +78,7 @@ extension Host {
 
   private mutating func destroyed(_ instance: InstanceID) {
     plugins[instance]?.lifecycle.destroyed()
+    activities.end(instance)
     plugins[instance]?.mailbox = nil
     noteListeners()
     plugins[instance]?.isStarted = false
@@ -108,6 +111,7 @@ extension Host {
 
   mutating func answeredOperation(_ id: OperationID, _ answer: PluginAnswer) {
     guard let operation = operations.removeValue(forKey: id) else { return }
+    activities.end(id)
     timers.remove(.operation(id))
     plugins[operation.instance]?.lifecycle.answered(isFailure: answer.status.isFailure)
     if operation.wasSent {
@@ -141,6 +145,8 @@ extension Host {
 
   private mutating func progressed(_ id: OperationID) {
     guard let operation = operations[id] else { return }
+    let progress = ActivityProgress(at: fair, "\(operation.name):output")
+    operations[id]?.progress = progress
     switch operation.purpose {
     case .respond, .summarise: break
     default: return
@@ -170,6 +176,7 @@ extension Host {
   private mutating func returned(_ instance: InstanceID, _ id: OperationID) {
     let wasRunning = plugins[instance]?.lifecycle.isRunning ?? false
     plugins[instance]?.lifecycle.returned(id)
+    recoveryCallReturned(id)
     guard !wasRunning, plugins[instance]?.lifecycle.isRunning ?? false else { return }
     log(.info, "plugin \(instance) has returned from the call that held it")
     // It may have been enrolled anew while it was not there.

@@ -61,6 +61,7 @@ extension Host {
       reply(notice, to: input, turn: 0, isNotice: true)
     } else {
       place.lane.enqueue(input, isDurable: true)
+      place.noteLane(at: fair)
     }
     places[input.key] = place
   }

@@ -14,6 +14,7 @@ extension Host {
     status.pendingReplies = deliveries.values.reduce(0) { $0 + $1.replies.count }
     status.inputsSetAside = inputsSetAside
     status.unknownReplies = unknownReplies
+    status.attention = attentionRows()
     status.fencedWrites = fencing.refusals
     status.problems = problems()
     status.state = stopping != nil ? "stopping" : status.problems.isEmpty ? "running" : "degraded"
@@ -36,7 +37,7 @@ extension Host {
     for id in providers.keys.sorted() {
       if let problem = providers[id].flatMap({ alarm(of: $0) }) { problems.append(problem) }
     }
-    return problems + missingMemory()
+    return problems + missingMemory() + attentionProblems()
   }
 
   /// Turns that run without a memory they should have, or do not run for want of it. What is being

@@ -49,6 +49,7 @@ extension Host {
         continue
       }
       guard let turn = places[key]?.lane.end() else { continue }
+      laneChanged(at: key)
       for operation in turn.operations { cancel(operation) }
       retireSlot(SlotName(key: key, input: turn.input.id), isStale: false)
       // Not the turn's fault: this start does not count against it.

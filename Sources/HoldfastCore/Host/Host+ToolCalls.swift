@@ -91,6 +91,7 @@ extension Host {
         within: plugins[entry.instance]?.settings.deadlines.tool)
     }
     places[slot.key]?.lane.running?.stage = .calling(calls)
+    progressed(at: slot.key, "tool_call:started")
   }
 
   mutating func toolAnswered(_ slot: SlotName, number: Int, _ answer: PluginAnswer) {
@@ -109,6 +110,7 @@ extension Host {
     places[slot.key]?.lane.running?.tools?.uses[number - 1].status = answer.status
     places[slot.key]?.lane.running?.tools?.uses[number - 1].result = result
     places[slot.key]?.lane.running?.stage = .calling(calls)
+    progressed(at: slot.key, "tool_call:ended")
     proceed(slot.key)
   }
 
@@ -122,6 +124,7 @@ extension Host {
     }
     tools.request.uses = tools.uses
     tools.request.roundsLeft = max(0, configuration.host.toolRounds - tools.round)
+    tools.noteRequest(at: fair)
     places[key]?.lane.running?.tools = tools
     let operation = call(
       instance, .respond(tools.request), for: .respond(key, input: turn.input.id),

@@ -30,11 +30,13 @@ extension Host {
     guard modelIsSettled(for: key), channelIsSettled(at: key), let input = places[key]?.lane.next()
     else { return }
     var turn = Turn(input: input, session: session, began: now)
+    turn.progress = ActivityProgress(at: fair, "run:started")
     write(.startInput(input.id))
     turn.historyRead = ask(
       .history(session.id, limit: configuration.host.historyTurns),
       for: .history(key, input: input.id))
     places[key]?.lane.running = turn
+    laneChanged(at: key)
     places[key]?.wasToldToWait = false
     let slot = SlotName(key: key, input: input.id)
     let deadline = now + configuration.memory.recallBudget
@@ -51,7 +53,7 @@ extension Host {
     publish(event)
   }
 
-  private func isHeldByStrictMemory(_ session: SessionRecord) -> Bool {
+  func isHeldByStrictMemory(_ session: SessionRecord) -> Bool {
     guard configuration.memory.strict else { return false }
     return !missingMemory(of: session.key.agent).isEmpty
   }
@@ -92,12 +94,12 @@ extension Host {
     agents[key.agent]?.model ?? InstanceID("recall")
   }
 
-  private func modelIsSettled(for key: SessionKey) -> Bool {
+  func modelIsSettled(for key: SessionKey) -> Bool {
     plugins[model(for: key)]?.lifecycle.isSettled ?? true
   }
 
   /// A reply is cut by its channel's limits, which only a channel that is loaded tells.
-  private func channelIsSettled(at key: SessionKey) -> Bool {
+  func channelIsSettled(at key: SessionKey) -> Bool {
     guard let channel = places[key]?.lane.waiting.first?.input.channel else { return true }
     return plugins[channel]?.lifecycle.isSettled ?? true
   }
@@ -182,6 +184,7 @@ extension Host {
   mutating func responded(_ key: SessionKey, input: Int64, _ answer: PluginAnswer) {
     guard places[key]?.lane.running?.input.id == input else { return }
     places[key]?.lane.running?.stage = .written(answer)
+    progressed(at: key, answer.requests.isEmpty ? "run:completed" : "model_call:ended")
     proceed(key)
   }
 
@@ -202,6 +205,7 @@ extension Host {
     }
     guard let session = places[key]?.session else { return }
     places[key]?.lane.end()
+    laneChanged(at: key)
     let first = writes.count
     var record = TurnRecord(
       session: session.id, index: session.lastTurn + 1, status: .live,

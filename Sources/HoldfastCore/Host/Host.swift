@@ -52,6 +52,14 @@ public struct Host: Sendable {
   var fencing = Fencing()
   /// What people are shown of recalls, while providers are asked.
   var viewings: [RequestID: Viewing] = [:]
+  /// What plugins say that they are at.
+  var activities = ActivityBook()
+  /// Sessions that recovery has been asked for, until they are well.
+  var recoveries: [SessionID: Recovery] = [:]
+  /// Calls that recovery cancelled and whose plugins have not returned.
+  var recoveryCalls: [OperationID: SessionID] = [:]
+  /// Nanoseconds by which heartbeats were late, altogether; ages leave them out.
+  var missed: UInt64 = 0
   var journalProblem: String?
   var journalLogProblem: String?
   var isReadyAnnounced = false
@@ -222,7 +230,8 @@ public struct Host: Sendable {
     let id = numbers.operation()
     let deadline = limit.map { now + $0 }
     operations[id] = Operation(
-      instance: instance, name: call.name, purpose: operation, began: now, deadline: deadline)
+      instance: instance, name: call.name, purpose: operation, began: now, deadline: deadline,
+      progress: ActivityProgress(at: fair, "\(call.name):started"))
     guard plugins[instance]?.lifecycle.isRunning ?? false else {
       operations[id]?.wasSent = false
       undeliverable.append(id)
@@ -238,6 +247,7 @@ public struct Host: Sendable {
   /// The host has no more use for an operation.
   mutating func cancel(_ id: OperationID) {
     guard let operation = operations.removeValue(forKey: id) else { return }
+    activities.end(id)
     timers.remove(.operation(id))
     if operation.wasSent { plugins[operation.instance]?.account.cancelled() }
     effects.append(.cancel(operation.instance, id))

@@ -51,6 +51,8 @@ struct Place: Sendable {
   var isCompacting = false
   /// The last transaction that changed what the journal says of this place.
   var lastWrite: TransactionID = 0
+  /// What the heartbeat keeps of it.
+  var watch = AttentionWatch()
 
   init(key: SessionKey) { self.key = key }
 
@@ -180,6 +182,8 @@ struct Operation: Sendable {
   var deadline: Instant?
   /// The plugin was running, and got it.
   var wasSent = true
+  /// Its last progress.
+  var progress: ActivityProgress?
 }
 
 /// A compaction under way.
@@ -212,6 +216,7 @@ enum Reading: Sendable {
   case controlTarget(RequestID, ChatCommand)
   case controlHistory(RequestID, SessionID, limit: Int)
   case controlTurns(RequestID, SessionListing)
+  case explain(RequestID, SessionID)
 }
 
 extension Reading {
@@ -251,6 +256,7 @@ enum Timer: Hashable, Sendable {
   case tools(InstanceID)
   case create(InstanceID)
   case catchUp(InstanceID)
+  case recovery(SessionID)
   case lock(SessionKey)
   case cursors
   case day

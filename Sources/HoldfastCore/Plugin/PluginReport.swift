@@ -21,6 +21,8 @@ public enum PluginReport: Sendable {
   case staleAnswer(OperationID)
   /// Its tools are others now.
   case toolsChanged
+  /// It says what it is at.
+  case activity(ActivityReport)
   /// `destroy` returned, or there was nothing to destroy.
   case destroyed
 }

@@ -111,6 +111,9 @@ public struct Turn: Sendable {
   /// them.
   public var tools: TurnTools?
 
+  /// Its last progress apart from that of its calls.
+  public var progress: ActivityProgress?
+
   /// A turn that begins.
   public init(input: InputRecord, session: SessionRecord, began: Instant) {
     self.input = input

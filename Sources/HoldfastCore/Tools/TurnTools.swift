@@ -11,10 +11,32 @@ public struct TurnTools: Sendable {
   /// Rows of calls are in the journal: the turn is not to be run again.
   public var isMarked = false
 
+  /// When the model was first asked what it is asked now, by the clock of ages.
+  private(set) var asked: Instant?
+  /// It was asked the very same before: its last round of calls was that of the round before, and
+  /// so were the results.
+  private(set) var isRepeating = false
+
   /// Nothing was called yet.
   public init(request: ModelRequest, catalog: ToolCatalog) {
     self.request = request
     self.catalog = catalog
+  }
+
+  /// The model is asked again, with what came of its calls.
+  mutating func noteRequest(at now: Instant) {
+    isRepeating = round > 1 && isSame(uses(of: round), uses(of: round - 1))
+    if !isRepeating { asked = now }
+  }
+
+  private func uses(of round: Int) -> [ToolUse] { uses.filter { $0.round == round } }
+
+  private func isSame(_ uses: [ToolUse], _ others: [ToolUse]) -> Bool {
+    uses.count == others.count
+      && zip(uses, others).allSatisfy { use, other in
+        use.request.name == other.request.name && use.request.arguments == other.request.arguments
+          && use.status == other.status && use.result == other.result
+      }
   }
 
   /// Whether so many bytes more are still kept.

@@ -9,6 +9,7 @@ final class HostBridge: @unchecked Sendable {
   // Safe to share: the mutable state below is touched only with `lock` held.
   let instance: InstanceID
   let operations: OperationTable
+  let activities = ActivityTable()
   let report: @Sendable (PluginReport) -> Void
   private let sink: @Sendable (InstanceID, PluginLogLevel, String) -> Void
   private let lock = Monitor()

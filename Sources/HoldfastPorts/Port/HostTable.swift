@@ -11,7 +11,7 @@ struct HostTable: @unchecked Sendable {
   /// Extensions that plugins may require of this host.
   static let services: Set<String> = [
     HF_HOST_MEMORY_ID, HF_HOST_CHANNEL_ID, HF_HOST_MODEL_ID, HF_HOST_MODEL_TOOLS_ID,
-    HF_HOST_TOOLS_ID,
+    HF_HOST_TOOLS_ID, HF_HOST_ACTIVITY_ID,
   ]
 
   init(_ bridge: HostBridge) {
@@ -58,6 +58,7 @@ private func service(_ id: hf_str_t) -> UnsafeRawPointer? {
   case HF_HOST_MODEL_ID: services.model
   case HF_HOST_MODEL_TOOLS_ID: services.modelTools
   case HF_HOST_TOOLS_ID: services.tools
+  case HF_HOST_ACTIVITY_ID: services.activity
   default: nil
   }
 }
@@ -70,6 +71,7 @@ private struct Services: @unchecked Sendable {
   let model: UnsafeRawPointer
   let modelTools: UnsafeRawPointer
   let tools: UnsafeRawPointer
+  let activity: UnsafeRawPointer
 
   init() {
     let memory = zeroed(hf_host_memory_t.self)
@@ -96,6 +98,7 @@ private struct Services: @unchecked Sendable {
     }
     self.model = UnsafeRawPointer(model)
     (modelTools, tools) = (Self.makeModelTools(), Self.makeTools())
+    activity = Self.makeActivity()
   }
 
   private static func makeModelTools() -> UnsafeRawPointer {
@@ -105,6 +108,21 @@ private struct Services: @unchecked Sendable {
       hostBridge(context)?.add(request, to: operation).rawValue ?? HF_E_ARGUMENT
     }
     return UnsafeRawPointer(model)
+  }
+
+  private static func makeActivity() -> UnsafeRawPointer {
+    let activity = zeroed(hf_host_activity_t.self)
+    activity.pointee.size = UInt32(MemoryLayout<hf_host_activity_t>.size)
+    activity.pointee.begin = { @Sendable context, start, token in
+      hostBridge(context)?.begin(start, token).rawValue ?? HF_E_ARGUMENT
+    }
+    activity.pointee.progress = { @Sendable context, token, reason in
+      hostBridge(context)?.progress(token, reason).rawValue ?? HF_E_ARGUMENT
+    }
+    activity.pointee.end = { @Sendable context, token in
+      hostBridge(context)?.end(token).rawValue ?? HF_E_ARGUMENT
+    }
+    return UnsafeRawPointer(activity)
   }
 
   private static func makeTools() -> UnsafeRawPointer {

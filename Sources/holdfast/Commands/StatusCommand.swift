@@ -29,6 +29,9 @@ enum StatusCommand {
     var blocks = [head(status, terminal, now: now)]
     if !status.plugins.isEmpty { blocks.append(plugins(status.plugins, terminal)) }
     if !status.providers.isEmpty { blocks.append(ProviderTable.render(status.providers, terminal)) }
+    if !status.attention.isEmpty {
+      blocks.append(AttentionTable.render(status.attention, terminal))
+    }
     return blocks.joined(separator: "\n\n")
   }
 

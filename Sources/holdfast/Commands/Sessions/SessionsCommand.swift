@@ -14,6 +14,7 @@ enum SessionsCommand {
     ],
     subcommands: [
       SessionsListCommand.command, SessionsShowCommand.command, SessionsHistoryCommand.command,
+      SessionsExplainCommand.command,
       SessionsChangeCommand.new, SessionsChangeCommand.reset, SessionsResumeCommand.command,
       SessionsChangeCommand.branch, SessionsUndoCommand.command, SessionsDeleteCommand.command,
       SessionsStopCommand.command,

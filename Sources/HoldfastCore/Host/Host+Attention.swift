@@ -1,0 +1,130 @@
+/// The heartbeat: says which sessions are at it for long, and asks for recovery where that is due.
+extension Host {
+  /// From so late a heartbeat on nothing is recovered: whoever woke late may have kept everybody
+  /// else from working too.
+  static let heartbeatTolerance = Duration.seconds(1)
+  /// So many sessions are named in the log by one heartbeat; the others are counted.
+  static let namedSessions = 50
+
+  /// Looks at every session that is busy or that somebody waits for.
+  mutating func heartbeat(lateBy lateness: Duration) {
+    let isLate = lateness >= Self.heartbeatTolerance
+    if isLate { missed += lateness.nanoseconds }
+    let (busy, due) = busyPlaces()
+    note(.heartbeat) {
+      $0.duration = lateness
+      $0.count = busy
+    }
+    if isLate {
+      log(
+        .warning,
+        "the heartbeat came \(lateness.milliseconds) ms late; nothing is recovered this time")
+    }
+    var requests: [Recovery.Request] = []
+    var reports = 0
+    for key in due {
+      guard let sight = sight(at: key) else { continue }
+      let attention = classifier.classify(sight.condition)
+      report(sight, attention, &reports)
+      if let request = request(sight, attention), !isLate { requests.append(request) }
+      let next = isLate ? fair : nextLook(sight, attention)
+      places[key]?.rest(until: next)
+    }
+    if reports > Self.namedSessions {
+      log(.warning, "\(reports - Self.namedSessions) more sessions need attention")
+    }
+    for request in requests { recover(request) }
+    tidyRecoveries()
+  }
+
+  var classifier: AttentionClassifier {
+    AttentionClassifier(thresholds: configuration.diagnostics.thresholds)
+  }
+
+  /// How many places are busy, and those that are to be classified.
+  private mutating func busyPlaces() -> (count: Int, due: [SessionKey]) {
+    let (fair, threshold) = (fair, configuration.diagnostics.stuckAfter.nanoseconds)
+    var busy = 0
+    var due: [SessionKey] = []
+    for spot in places.spots {
+      switch places[at: spot]?.look(at: fair, threshold: threshold) ?? .idle {
+      case .idle: break
+      case .busy: busy += 1
+      case .due:
+        busy += 1
+        if let key = places.key(at: spot) { due.append(key) }
+      }
+    }
+    return (busy, due)
+  }
+
+  private mutating func report(
+    _ sight: SessionSight, _ attention: Attention, _ reports: inout Int
+  ) {
+    // What is at it for long without being stalled or stuck does not need a person any more.
+    if attention.event == .longRunning { recoveries[sight.session]?.recovered() }
+    let (fair, first) = (fair, configuration.diagnostics.stuckAfter)
+    guard places[sight.key]?.isReportDue(attention, first: first, at: fair) ?? false else { return }
+    note(attention.event.name) { event in
+      event.session = sight.session
+      event.instance = sight.call?.instance
+      event.subject = sight.call?.name ?? ""
+      event.outcome = attention.classification.rawValue
+      event.reason = attention.reason
+      event.duration = sight.age
+      event.count = sight.condition.backlog
+    }
+    reports += 1
+    guard reports <= Self.namedSessions else { return }
+    log(
+      .warning,
+      "session \(sight.session) at \(sight.key) is \(attention.event.words) "
+        + "(\(attention.reason)): \(sight.doing)")
+  }
+
+  /// What is asked of recovery, nil for nothing. A disk that is full is nobody's fault here.
+  private func request(
+    _ sight: SessionSight, _ attention: Attention
+  ) -> Recovery.Request? {
+    guard stopping == nil, journalProblem == nil else { return nil }
+    let thresholds = configuration.diagnostics.thresholds
+    guard let mayAbort = thresholds.permission(for: attention, sight) else { return nil }
+    if var recovery = recoveries[sight.session] {
+      if recovery.flight != nil { return nil }
+      if recovery.isForPerson, recovery.isExhausted(at: fair) { return nil }
+    }
+    return Recovery.Request(sight: sight, attention: attention, mayAbort: mayAbort)
+  }
+
+  /// Before that nothing about the session can become due, if it makes no progress meanwhile; if it
+  /// does, later still.
+  private func nextLook(_ sight: SessionSight, _ attention: Attention) -> Instant {
+    let thresholds = configuration.diagnostics.thresholds
+    if attention.isRecoverable { return fair }
+    if let left = thresholds.silenceLeft(for: attention, sight) { return fair + left }
+    // Silence makes it another row at either threshold.
+    let silence = sight.condition.activity.progressAge ?? .zero
+    let limit = silence > thresholds.stuckAfter ? thresholds.abortAfter : thresholds.stuckAfter
+    return fair + max(.zero, limit - silence)
+  }
+}
+
+extension Attention.Event {
+  /// The event of diagnostics.
+  var name: DiagnosticEvent.Name {
+    switch self {
+    case .longRunning: .longRunning
+    case .stalled: .stalled
+    case .stuck: .stuck
+    }
+  }
+
+  /// For people.
+  var words: String {
+    switch self {
+    case .longRunning: "at work for long"
+    case .stalled: "stalled"
+    case .stuck: "stuck"
+    }
+  }
+}

@@ -1,0 +1,22 @@
+internal import HoldfastCore
+
+/// Sessions that need attention, as `holdfast status` shows them.
+enum AttentionTable {
+  static func render(_ rows: [AttentionStatusRow], _ terminal: Terminal) -> String {
+    var table = Table([
+      .init(title: "SESSION", minimum: 26), .init(title: "PLACE", minimum: 8),
+      .init(title: "ATTENTION"), .init(title: "PLUGIN"), .init(title: "CALL"),
+      .init(title: "AGE", isNumber: true), .init(title: "ATTEMPTS", isNumber: true),
+    ])
+    for row in rows {
+      let style: Terminal.Style = row.event == "session.long_running" ? .yellow : .red
+      table.add([
+        "\(row.session)", "\(row.place)",
+        .init(text: row.isLeftToPerson ? "left to a person" : row.classification, style: style),
+        "\(row.plugin)", "\(row.call)", "\(Age.text(milliseconds: row.ageMilliseconds))",
+        "\(row.attempts)",
+      ])
+    }
+    return table.render(terminal)
+  }
+}
