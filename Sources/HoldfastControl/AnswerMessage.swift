@@ -12,6 +12,8 @@ struct AnswerMessage: Codable, Equatable {
   var turns: [TurnMessage]?
   var batches: [BatchMessage]?
   var recall: RecallView?
+  var event: EventLine?
+  var missed: Int?
 
   init(id: UInt64, _ answer: ControlAnswer) {
     self.id = id
@@ -24,6 +26,8 @@ struct AnswerMessage: Codable, Equatable {
       turns = records.map(TurnMessage.init)
     case .batches(let cuts): batches = cuts.map(BatchMessage.init)
     case .recall(let view): recall = view
+    case .event(let event): self.event = event
+    case .missed(let count): missed = count
     case .done(let text): message = text
     case .refused(let reason):
       ok = false
@@ -37,6 +41,8 @@ struct AnswerMessage: Codable, Equatable {
     if let message { return .done(message) }
     if let status { return .status(status) }
     if let recall { return .recall(recall) }
+    if let event { return .event(event) }
+    if let missed { return .missed(missed) }
     if let sessions {
       let listings = sessions.compactMap(\.listing)
       return listings.count == sessions.count ? .sessions(listings) : nil

@@ -45,6 +45,7 @@ struct Sample {
       .backfill(InstanceID(text()), nil, isDryRun: flag()),
       .backfill(InstanceID(text()), session(), isDryRun: flag()), .detach(EnrolmentID(signed())),
       .startPlugin(InstanceID(text())), .stopPlugin(InstanceID(text())), .stop,
+      .events(EventFilter()), .events(filter()), .exportDiagnostics,
     ]
     for target in [
       RecallTarget.newest, .scope(Scope(text())), .session(.key(key())),
@@ -59,6 +60,29 @@ struct Sample {
       all.append(.command(flag() ? .key(key()) : .session(session()), command))
     }
     return all
+  }
+
+  private mutating func filter() -> EventFilter {
+    var filter = EventFilter()
+    filter.names = (0..<number(4)).map { _ in text() }
+    if flag() { filter.session = session().description }
+    if flag() { filter.plugin = text() }
+    filter.sinceStart = flag()
+    filter.follows = flag()
+    return filter
+  }
+
+  private mutating func line() -> EventLine {
+    var event = DiagnosticEvent(.turnCompleted)
+    event.sequence = random.next()
+    event.time = WallTime(milliseconds: signed())
+    if flag() { event.session = session() }
+    if flag() { event.instance = InstanceID(text()) }
+    event.subject = text()
+    event.outcome = text()
+    if flag() { event.duration = .nanoseconds(Int64(number(1 << 50))) }
+    if flag() { event.count = Int(number(1000)) }
+    return EventLine(event)
   }
 
   private mutating func listing() -> SessionListing {
@@ -137,7 +161,8 @@ struct Sample {
     [
       .status(status()), .status(HostStatus()), .sessions([]), .sessions([listing(), listing()]),
       .history(listing(), []), .history(listing(), [turn(), turn()]), .batches([]),
-      .batches([cut(), cut()]), .done(text()), .refused(text()),
+      .batches([cut(), cut()]), .done(text()), .refused(text()), .event(line()),
+      .missed(Int(number(1 << 40))),
     ]
   }
 }

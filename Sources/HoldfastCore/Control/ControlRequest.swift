@@ -33,6 +33,10 @@ public enum ControlRequest: Sendable, Equatable {
   case startPlugin(InstanceID)
   /// Stops a plugin.
   case stopPlugin(InstanceID)
+  /// Events as they happen, or those that were recorded; answered more than once.
+  case events(EventFilter)
+  /// Writes a support bundle; answered with its file.
+  case exportDiagnostics
   /// Stops the host in an orderly way.
   case stop
 }
@@ -49,6 +53,10 @@ public enum ControlAnswer: Sendable, Equatable {
   case batches([CutRecord])
   /// To `recall`.
   case recall(RecallView)
+  /// To `events`: one of them.
+  case event(EventLine)
+  /// To `events`: so many were left out, since they were not read in time.
+  case missed(Int)
   /// Done, in words for people.
   case done(String)
   /// Not done, with the reason and the remedy for people.

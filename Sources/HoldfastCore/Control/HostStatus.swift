@@ -27,6 +27,8 @@ public struct HostStatus: Codable, Sendable, Equatable {
   public var inputsSetAside = 0
   /// Replies that may or may not have been delivered.
   public var unknownReplies = 0
+  /// How often the journal could not be written for a while since the host started.
+  public var journalStalls: UInt64 = 0
   /// What ended a host on this state last, nil if no host ever crashed or its record is gone.
   public var lastCrash: CrashReport?
   /// Every configured plugin.
@@ -60,6 +62,8 @@ public struct PluginStatusRow: Codable, Sendable, Equatable {
   public var staleAnswers: UInt64 = 0
   /// Journalled events that it has not handled yet.
   public var eventBacklog: UInt64 = 0
+  /// How long its answers took.
+  public var latency = LatencyHistogram()
   /// The tools that it has named.
   public var tools: [ToolStatusRow] = []
 
@@ -124,6 +128,8 @@ public struct ProviderStatusRow: Codable, Sendable, Equatable {
   public var recallState = "running"
   /// Recalls that were answered in time.
   public var recalls: UInt64 = 0
+  /// Those of them that brought something.
+  public var recallHits: UInt64 = 0
   /// Their median latency in milliseconds, over the last 256.
   public var recallMedianMilliseconds: Double = 0
   /// Their 99th percentile.

@@ -30,6 +30,9 @@ extension Host {
           request,
           isRunning
             ? .done("Plugin \(instance) stops.") : .refused("Plugin \(instance) is not running.")))
+    case .events, .exportDiagnostics:
+      // Both are the business of the process around the rules.
+      effects.append(.answer(request, .refused("This host keeps no record of its events.")))
     case .stop:
       effects.append(.answer(request, .done("The host stops.")))
       beginStop()

@@ -14,6 +14,7 @@ extension Host {
     status.pendingReplies = deliveries.values.reduce(0) { $0 + $1.replies.count }
     status.inputsSetAside = inputsSetAside
     status.unknownReplies = unknownReplies
+    status.journalStalls = journalStalls
     status.problems = problems()
     status.state = stopping != nil ? "stopping" : status.problems.isEmpty ? "running" : "degraded"
     return status
@@ -75,6 +76,7 @@ extension Host {
     row.failures = plugin.lifecycle.failures
     row.timeouts = plugin.lifecycle.timeouts
     row.staleAnswers = plugin.lifecycle.staleAnswers
+    row.latency = plugin.lifecycle.latency
     row.eventBacklog = UInt64(plugin.mailbox?.count ?? 0)
     return row
   }
@@ -120,6 +122,7 @@ extension Host {
     row.lastErrorAgeMilliseconds =
       provider.statistics.lastErrorAt.map { now.since($0).milliseconds } ?? 0
     row.recalls = provider.statistics.recalls
+    row.recallHits = provider.statistics.recallHits
     row.recallMedianMilliseconds = Self.milliseconds(
       provider.statistics.recallLatency(quantile: 0.5))
     row.recallP99Milliseconds = Self.milliseconds(provider.statistics.recallLatency(quantile: 0.99))

@@ -74,6 +74,8 @@ public enum HostEffect: Sendable {
   case log(LogLevel, String)
   /// Keep this for diagnostics, and tell whoever follows along.
   indirect case diagnostic(DiagnosticEvent)
+  /// An event of the bus goes out; for whoever follows along.
+  indirect case published(PublishedEvent)
   /// Every plugin is loaded or has failed.
   case ready
   /// Somebody else writes this journal: stop at once and write nothing more.
