@@ -15,6 +15,8 @@ struct AnswerMessage: Codable, Equatable {
   var recall: RecallView?
   var explanation: SessionExplanation?
   var locks: LockReport?
+  var event: EventLine?
+  var missed: Int?
 
   init(id: UInt64, _ answer: ControlAnswer) {
     self.id = id
@@ -30,6 +32,8 @@ struct AnswerMessage: Codable, Equatable {
     case .recall(let view): recall = view
     case .explanation(let explanation): self.explanation = explanation
     case .locks(let report): locks = report
+    case .event(let event): self.event = event
+    case .missed(let count): missed = count
     case .done(let text): message = text
     case .refused(let reason):
       ok = false
@@ -46,6 +50,8 @@ struct AnswerMessage: Codable, Equatable {
     if let recall { return .recall(recall) }
     if let explanation { return .explanation(explanation) }
     if let locks { return .locks(locks) }
+    if let event { return .event(event) }
+    if let missed { return .missed(missed) }
     if let sessions {
       let listings = sessions.compactMap(\.listing)
       return listings.count == sessions.count ? .sessions(listings) : nil

@@ -47,7 +47,7 @@ public struct ControlClient: Sendable {
     }
   }
 
-  private func connect() throws(ControlFailure) -> Descriptor {
+  func connect() throws(ControlFailure) -> Descriptor {
     let number = cshims_unix_connect(path, UInt32(clamping: timeout.milliseconds))
     guard number >= 0 else {
       switch -number {
@@ -65,7 +65,7 @@ public struct ControlClient: Sendable {
     return socket
   }
 
-  private func understood(_ line: [UInt8]) throws(ControlFailure) -> ControlAnswer {
+  func understood(_ line: [UInt8]) throws(ControlFailure) -> ControlAnswer {
     do throws(ControlProblem) {
       return try ControlCodec.answer(from: line).answer
     } catch {
@@ -73,7 +73,7 @@ public struct ControlClient: Sendable {
     }
   }
 
-  private func send(
+  func send(
     _ bytes: [UInt8], to socket: Descriptor, until end: ContinuousClock.Instant
   ) throws(ControlFailure) {
     var sent = 0

@@ -8,11 +8,26 @@ struct ControlConnection {
   /// A client that does not read its answers is not read from either.
   static let pauseBytes = 1_048_576
 
+  /// Events for one that has not read this much wait in its queue, where they are counted.
+  static let followingBytes = 65_536
+
+  /// A request that is answered with events.
+  struct Following {
+    /// The client's own number for it.
+    var id: UInt64
+    /// The feed's number for its queue.
+    var queue: UInt64
+    /// Whether it goes on when the queue is empty.
+    var follows: Bool
+  }
+
   let descriptor: Descriptor
   private(set) var input = LineBuffer(limit: ControlCodec.maxRequestBytes)
   private var output: [UInt8] = []
   private var sent = 0
   private var outstanding: Set<UInt64> = []
+  /// What it follows, nil if nothing.
+  var following: Following?
   /// The client will say no more, but may still listen.
   private(set) var isFinished = false
   private(set) var isBroken = false
@@ -26,7 +41,9 @@ struct ControlConnection {
     outstanding.count < Self.maxOutstanding && waiting < Self.pauseBytes
   }
   /// Nothing more can come of this client.
-  var isOver: Bool { isBroken || (isFinished && outstanding.isEmpty && waiting == 0) }
+  var isOver: Bool {
+    isBroken || (isFinished && outstanding.isEmpty && waiting == 0 && following == nil)
+  }
   /// What to wait for.
   var events: Int16 {
     Int16((mayListen && !isFinished ? POLLIN : 0) | (waiting > 0 ? POLLOUT : 0))

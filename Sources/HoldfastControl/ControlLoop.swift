@@ -9,7 +9,8 @@ final class ControlLoop: @unchecked Sendable {
   private let waker: Descriptor
   private let handler: ControlServer.Handler
   private let server: ControlServer
-  private var clients: [UInt64: ControlConnection] = [:]
+  let feed: EventFeed?
+  var clients: [UInt64: ControlConnection] = [:]
   private var lastClient: UInt64 = 0
   private var lastSerial: UInt64 = 0
   /// Without descriptors the listener would stay readable and the loop would spin.
@@ -17,8 +18,9 @@ final class ControlLoop: @unchecked Sendable {
 
   init(
     listener: Descriptor, waker: Descriptor, handler: @escaping ControlServer.Handler,
-    server: ControlServer
+    server: ControlServer, feed: EventFeed?
   ) {
+    self.feed = feed
     self.listener = listener
     self.waker = waker
     self.handler = handler
@@ -32,7 +34,8 @@ final class ControlLoop: @unchecked Sendable {
       let (answers, isStopping) = server.collect()
       answers.forEach(give)
       if isStopping { return drain() }
-      clients = clients.filter { !$0.value.isOver }
+      if let feed { passEvents(from: feed) }
+      dropFinished()
       wait()
     }
   }
@@ -83,6 +86,9 @@ final class ControlLoop: @unchecked Sendable {
   private func take(_ line: [UInt8], from number: UInt64) {
     do throws(ControlProblem) {
       let (id, request) = try ControlCodec.request(from: line)
+      if case .events(let filter) = request, let feed {
+        return follow(filter, of: feed, as: id, from: number)
+      }
       lastSerial += 1
       let serial = lastSerial
       clients[number]?.expect(serial)
@@ -94,7 +100,7 @@ final class ControlLoop: @unchecked Sendable {
     }
   }
 
-  private func refuse(_ number: UInt64, _ id: UInt64, _ reason: String) {
+  func refuse(_ number: UInt64, _ id: UInt64, _ reason: String) {
     clients[number]?.say(ControlCodec.encode(.refused(reason), id: id))
   }
 

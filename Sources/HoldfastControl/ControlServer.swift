@@ -28,7 +28,11 @@ public final class ControlServer: Sendable {
 
   /// Listens at `path`, in a folder that is private to the user (see `HostPaths.makeFolders`), and
   /// begins to answer. Throws a sentence if somebody else listens there or the path cannot be used.
-  public init(path: String, handler: @escaping Handler) throws(ControlFailure) {
+  /// Requests for events are answered from `feed`, which serves one server; without one the handler
+  /// gets them too.
+  public init(
+    path: String, feed: EventFeed? = nil, handler: @escaping Handler
+  ) throws(ControlFailure) {
     self.path = path
     let listener = cshims_unix_listen(path, 64)
     guard listener >= 0 else { throw Self.failure(at: path, -listener) }
@@ -36,7 +40,9 @@ public final class ControlServer: Sendable {
     let wakerNumber = cshims_waker()
     guard wakerNumber >= 0 else { throw Self.failure(at: path, -wakerNumber) }
     waker = Descriptor(wakerNumber)
-    let loop = ControlLoop(listener: owned, waker: waker, handler: handler, server: self)
+    feed?.tellOfNews { [waker] in cshims_wake(waker.number) }
+    let loop = ControlLoop(
+      listener: owned, waker: waker, handler: handler, server: self, feed: feed)
     let thread = NamedThread("hf-control", stackBytes: 1 << 20) { loop.run() }
     shared.withLock { $0.thread = thread }
   }

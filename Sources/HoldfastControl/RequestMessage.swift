@@ -17,12 +17,13 @@ struct RequestMessage: Codable, Equatable {
   var dryRun: Bool?
   var query: String?
   var scope: String?
+  var filter: EventFilter?
 
   /// What can be asked, by name.
   static let known = [
     "status", "sessions", "history", "command", "retry_batch", "drop_batch", "batches", "recall",
     "backfill", "detach", "explain", "start_plugin", "stop_plugin", "load", "locks", "break_lock",
-    "stop",
+    "events", "export_diagnostics", "stop",
   ]
 
   init(id: UInt64, _ request: ControlRequest) {
@@ -56,12 +57,8 @@ struct RequestMessage: Codable, Equatable {
       case .scope(let scope): self.scope = scope.description
       case .newest: break
       }
-    case .retryBatch(let batch):
-      self.do = "retry_batch"
-      self.batch = batch
-    case .dropBatch(let batch):
-      self.do = "drop_batch"
-      self.batch = batch
+    case .retryBatch(let batch): (self.do, self.batch) = ("retry_batch", batch)
+    case .dropBatch(let batch): (self.do, self.batch) = ("drop_batch", batch)
     case .batches(let instance, let status, let limit):
       self.do = "batches"
       self.instance = instance.description
@@ -88,6 +85,8 @@ struct RequestMessage: Codable, Equatable {
     case .breakLock(let session):
       self.do = "break_lock"
       self.session = session.description
+    case .events(let filter): (self.do, self.filter) = ("events", filter)
+    case .exportDiagnostics: self.do = "export_diagnostics"
     case .stop: self.do = "stop"
     }
   }
@@ -98,6 +97,8 @@ struct RequestMessage: Codable, Equatable {
     case "status": return .status
     case "load": return .load
     case "stop": return .stop
+    case "events": return .events(filter ?? EventFilter())
+    case "export_diagnostics": return .exportDiagnostics
     case "sessions":
       return .sessions(
         before: try before.map(parseSession), limit: try parseLimit(default: 50),

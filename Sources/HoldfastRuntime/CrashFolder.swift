@@ -16,9 +16,12 @@ struct CrashFolder {
   init(stateFolder: String) { path = stateFolder + "/crash" }
 
   /// What the last crash was.
-  func last() -> CrashReport? {
+  func last() -> CrashReport? { all().first }
+
+  /// The crashes that are recorded, newest first.
+  func all() -> [CrashReport] {
     (0...Self.kept).compactMap { CrashReport(record: text(of: $0)) }
-      .max { $0.timeMilliseconds < $1.timeMilliseconds }
+      .sorted { $0.timeMilliseconds > $1.timeMilliseconds }
   }
 
   /// Opens an empty record for this host, in place of the oldest if there are too many; a negative

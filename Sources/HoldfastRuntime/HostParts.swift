@@ -11,9 +11,11 @@ final class HostParts: @unchecked Sendable {
   let journal: Journal
   let house: PluginHouse
   let engine: Engine
-  let recorder = FlightRecorder()
   let liveness: LivenessProbe
   private let heartbeat: Heartbeat
+  let recorder: FlightRecorder
+  private let feed: EventFeed
+  private let desk: SupportDesk
   private let monitor = Monitor()
   private var answers: [RequestID: @Sendable (ControlAnswer) -> Void] = [:]
   private var lastRequest: RequestID = 0
@@ -23,9 +25,12 @@ final class HostParts: @unchecked Sendable {
 
   /// `noted` hears of every effect that concerns the process.
   init(
-    options: HostOptions, inventory: PluginInventory,
+    options: HostOptions, inventory: PluginInventory, recorder: FlightRecorder,
     noted: @escaping @Sendable (HostEffect) -> Void
   ) throws(HostStartError) {
+    self.recorder = recorder
+    feed = EventFeed { recorder.events }
+    desk = SupportDesk(paths: options.paths, inventory: inventory)
     let path = options.paths.stateDirectory + "/journal.sqlite"
     let snapshot: Snapshot
     do throws(JournalError) {
@@ -59,7 +64,7 @@ final class HostParts: @unchecked Sendable {
       box.engine?.submit(.heartbeat(lateBy: $0))
     }
     bridge = JournalBridge(engine: engine, journal: journal) { reason in
-      Self.die("the journal cannot go on: \(reason)", log)
+      Self.die("the journal cannot go on: \(reason)", recorder, log)
     }
     let (inputs, plugins) = (engine, house)
     liveness = LivenessProbe(
@@ -86,12 +91,14 @@ final class HostParts: @unchecked Sendable {
   func listen(options: HostOptions) throws(HostStartError) {
     let stop = options.stopRequested
     do throws(ControlFailure) {
-      server = try ControlServer(path: options.paths.controlSocket) { [weak self] request, reply in
-        if request == .stop {
+      server = try ControlServer(path: options.paths.controlSocket, feed: feed) {
+        [weak self] request, reply in
+        switch request {
+        case .stop:
           reply(.done("The host stops."))
           stop()
-        } else {
-          self?.ask(request, reply)
+        case .exportDiagnostics: self?.export(reply)
+        default: self?.ask(request, reply)
         }
       }
     } catch {
@@ -108,6 +115,30 @@ final class HostParts: @unchecked Sendable {
     let unwritten = journal.stop()
     server?.stop()
     return unwritten == 0
+  }
+
+  /// Puts a bundle together on a thread of its own, since the host may be what is at fault.
+  private func export(_ reply: @escaping @Sendable (ControlAnswer) -> Void) {
+    NamedThread("hf-support") { [self] in
+      var bundle = desk.bundle(.request, recorder.contents)
+      bundle.process = .now
+      if case .status(let status)? = answer(to: .status) { bundle.status = status }
+      if case .sessions(let rows)? = answer(
+        to: .sessions(before: nil, limit: 200, includeHidden: true))
+      {
+        bundle.sessions = rows.map(\.session.id)
+      }
+      do throws(SupportFault) { reply(.done(try desk.keep(bundle))) } catch {
+        reply(.refused(error.description))
+      }
+    }.detach()
+  }
+
+  /// The rules' answer to a question, nil if there is none soon. Blocks; not on the host's threads.
+  func answer(to request: ControlRequest, within limit: Duration = .seconds(2)) -> ControlAnswer? {
+    let awaited = AwaitedAnswer()
+    ask(request) { awaited.set($0) }
+    return awaited.get(within: limit)
   }
 
   private func ask(_ request: ControlRequest, _ reply: @escaping @Sendable (ControlAnswer) -> Void)
@@ -158,14 +189,20 @@ final class HostParts: @unchecked Sendable {
     case .cancel(let instance, let id): house.port(of: instance)?.cancel(id)
     case .answer(let request, let body): answer(request, body)
     case .log(let level, let text): log(LogLine(LogLine.Level(level), text))
-    case .diagnostic(let event): recorder.keep(event)
+    case .diagnostic(let event):
+      recorder.keep(event)
+      feed.publish(event)
+    case .published(let event): feed.publish(event)
     case .ready, .stopped: noted(effect)
-    case .fenced(let reason): Self.die(reason, log)
+    case .fenced(let reason): Self.die(reason, recorder, log)
     }
   }
 
   /// There is nothing that could be done and nothing that may be written.
-  private static func die(_ text: String, _ log: @Sendable (LogLine) -> Void) -> Never {
+  private static func die(
+    _ text: String, _ recorder: FlightRecorder, _ log: @Sendable (LogLine) -> Void
+  ) -> Never {
+    recorder.end(.gaveUp, words: text)
     log(LogLine(.error, text))
     _exit(1)
   }

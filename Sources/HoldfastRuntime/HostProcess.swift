@@ -64,12 +64,59 @@ public final class HostProcess: @unchecked Sendable {
       options.log(LogLine(level, problem.description))
     }
     for fault in inventory.faults { options.log(LogLine(.warning, fault.description)) }
-    let parts = try HostParts(options: options, inventory: inventory) { [weak self] effect in
-      self?.noted(effect)
+    let recorder = makeRecorder()
+    do throws(HostStartError) {
+      let parts = try HostParts(options: options, inventory: inventory, recorder: recorder) {
+        [weak self] effect in self?.noted(effect)
+      }
+      monitor.withLock { self.parts = parts }
+      parts.start()
+      try parts.listen(options: options)
+    } catch {
+      // Whoever started it is told why; no bundle has to say it again.
+      recorder.end(.told)
+      throw error
     }
-    monitor.withLock { self.parts = parts }
-    parts.start()
-    try parts.listen(options: options)
+    tellOfFormer()
+  }
+
+  /// From now on what happens is known after a crash.
+  private func makeRecorder() -> FlightRecorder {
+    let files = FlightFiles(stateFolder: options.paths.stateDirectory)
+    files.putAside()
+    let recorder = FlightRecorder(path: files.path)
+    if let problem = recorder.problem { options.log(LogLine(.warning, problem)) }
+    return recorder
+  }
+
+  private var desk: SupportDesk { SupportDesk(paths: options.paths, inventory: inventory) }
+
+  /// What the last host left becomes a bundle, on a thread of its own: nobody waits for that.
+  private func tellOfFormer() {
+    let (desk, log) = (desk, options.log)
+    guard FlightFiles(stateFolder: options.paths.stateDirectory).aside != nil else { return }
+    NamedThread("hf-support") {
+      do throws(SupportFault) {
+        guard let told = try desk.tellOfFormer() else { return }
+        log(
+          LogLine(
+            .warning, "the last host did not stop in an orderly way; \(told.file) tells of it"))
+      } catch {
+        log(LogLine(.warning, "no bundle tells of the last host: \(error)"))
+      }
+    }.detach()
+  }
+
+  /// How the host ended is written down; a stop that failed becomes a bundle.
+  private func concludeRecorder(_ recorder: FlightRecorder, isGood: Bool) {
+    if isGood { return recorder.end(.orderly) }
+    recorder.end(.told, words: "a stop that failed")
+    do throws(SupportFault) {
+      let file = try desk.keep(desk.bundle(.failedStop, recorder.contents))
+      options.log(LogLine(.warning, "the stop failed; \(file) tells of it"))
+    } catch {
+      options.log(LogLine(.warning, "no bundle tells of the failed stop: \(error)"))
+    }
   }
 
   /// From now on a crash is written down.
@@ -108,11 +155,14 @@ public final class HostProcess: @unchecked Sendable {
         while report == nil, monotonicNanoseconds() < end { monitor.wait(until: end) }
       }
       let isSafe = parts.end()
-      monitor.withLock {
-        if report == nil { report = StopReport(isSafe: isSafe, problems: ["The host hung."]) }
-        if !isSafe { report?.isSafe = false }
-        isStopped = true
+      let isHung = monitor.withLock {
+        defer { if !isSafe { report?.isSafe = false } }
+        if report != nil { return false }
+        report = StopReport(isSafe: isSafe, problems: ["The host hung."])
+        return true
       }
+      concludeRecorder(parts.recorder, isGood: isSafe && !isHung)
+      monitor.withLock { isStopped = true }
       monitor.wakeAll()
     }
     return monitor.withLock {

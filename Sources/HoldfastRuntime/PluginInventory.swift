@@ -101,7 +101,7 @@ final class PluginInventory: Sendable {
     return start
   }
 
-  private static func candidate(
+  static func candidate(
     for settings: PluginSettings, in candidates: [PluginCandidate]
   ) -> PluginCandidate? {
     if let path = settings.path {

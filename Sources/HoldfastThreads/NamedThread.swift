@@ -25,6 +25,9 @@ public struct NamedThread: @unchecked Sendable {
     self.number = number
   }
 
+  /// Nobody will join it: it frees what it holds when it ends.
+  public func detach() { pthread_detach(number) }
+
   /// Waits until the thread has ended.
   public func join() { pthread_join(number, nil) }
 }

@@ -46,6 +46,7 @@ struct Sample {
       .backfill(InstanceID(text()), session(), isDryRun: flag()), .detach(EnrolmentID(signed())),
       .startPlugin(InstanceID(text())), .stopPlugin(InstanceID(text())), .locks,
       .breakLock(session()), .stop, .explain(session()),
+      .events(EventFilter()), .events(filter()), .exportDiagnostics,
     ]
     for target in [
       RecallTarget.newest, .scope(Scope(text())), .session(.key(key())),
@@ -60,6 +61,29 @@ struct Sample {
       all.append(.command(flag() ? .key(key()) : .session(session()), command))
     }
     return all
+  }
+
+  private mutating func filter() -> EventFilter {
+    var filter = EventFilter()
+    filter.names = (0..<number(4)).map { _ in text() }
+    if flag() { filter.session = session().description }
+    if flag() { filter.plugin = text() }
+    filter.sinceStart = flag()
+    filter.follows = flag()
+    return filter
+  }
+
+  private mutating func line() -> EventLine {
+    var event = DiagnosticEvent(.turnCompleted)
+    event.sequence = random.next()
+    event.time = WallTime(milliseconds: signed())
+    if flag() { event.session = session() }
+    if flag() { event.instance = InstanceID(text()) }
+    event.subject = text()
+    event.outcome = text()
+    if flag() { event.duration = .nanoseconds(Int64(number(1 << 50))) }
+    if flag() { event.count = Int(number(1000)) }
+    return EventLine(event)
   }
 
   private mutating func listing() -> SessionListing {
@@ -194,7 +218,8 @@ struct Sample {
       .history(listing(), []), .history(listing(), [turn(), turn()]), .batches([]),
       .batches([cut(), cut()]), .done(text()), .refused(text()), .locks(LockReport()),
       .locks(locks()),
-      .explanation(SessionExplanation()), .explanation(explanation()),
+      .explanation(SessionExplanation()), .explanation(explanation()), .event(line()),
+      .missed(Int(number(1 << 40))),
     ]
   }
 

@@ -20,7 +20,7 @@ extension World {
       submitted.journal.prune(limits)
       synced.journal.prune(limits)
     case .diagnostic(let event): diagnosed(event)
-    case .ready: break
+    case .ready, .published: break
     case .fenced(let reason): fail(.accepted, "the host had to end: \(reason)")
     case .stopped(let report): stopped(report)
     }

@@ -2,6 +2,7 @@
 #include "crash.h"
 #include "doorbell.h"
 #include "environment.h"
+#include "flight.h"
 #include "signals.h"
 #include "sockets.h"
 #include "host_lock.h"

@@ -41,6 +41,10 @@ public enum ControlRequest: Sendable, Equatable {
   case locks
   /// Takes a session away from whoever holds it.
   case breakLock(SessionID)
+  /// Events as they happen, or those that were recorded; answered more than once.
+  case events(EventFilter)
+  /// Writes a support bundle; answered with its file.
+  case exportDiagnostics
   /// Stops the host in an orderly way.
   case stop
 }
@@ -63,6 +67,10 @@ public enum ControlAnswer: Sendable, Equatable {
   case recall(RecallView)
   /// To `explain`.
   case explanation(SessionExplanation)
+  /// To `events`: one of them.
+  case event(EventLine)
+  /// To `events`: so many were left out, since they were not read in time.
+  case missed(Int)
   /// Done, in words for people.
   case done(String)
   /// Not done, with the reason and the remedy for people.

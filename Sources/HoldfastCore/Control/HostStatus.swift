@@ -29,6 +29,8 @@ public struct HostStatus: Codable, Sendable, Equatable {
   public var unknownReplies = 0
   /// Writes and answers of turns that had lost their session, refused since the host started.
   public var fencedWrites: UInt64 = 0
+  /// How often the journal could not be written for a while since the host started.
+  public var journalStalls: UInt64 = 0
   /// What ended a host on this state last, nil if no host ever crashed or its record is gone.
   public var lastCrash: CrashReport?
   /// The host's own threads: how long whatever is handed to them waits.
@@ -70,6 +72,8 @@ public struct PluginStatusRow: Codable, Sendable, Equatable {
   public var staleAnswers: UInt64 = 0
   /// Journalled events that it has not handled yet.
   public var eventBacklog: UInt64 = 0
+  /// How long its answers took.
+  public var latency = LatencyBuckets()
   /// The tools that it has named.
   public var tools: [ToolStatusRow] = []
 
@@ -134,6 +138,8 @@ public struct ProviderStatusRow: Codable, Sendable, Equatable {
   public var recallState = "running"
   /// Recalls that were answered in time.
   public var recalls: UInt64 = 0
+  /// Those of them that brought something.
+  public var recallHits: UInt64 = 0
   /// Their median latency in milliseconds, over the last 256.
   public var recallMedianMilliseconds: Double = 0
   /// Their 99th percentile.

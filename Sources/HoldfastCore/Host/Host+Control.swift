@@ -34,6 +34,9 @@ extension Host {
             ? .done("Plugin \(instance) stops.") : .refused("Plugin \(instance) is not running.")))
     case .locks: effects.append(.answer(request, .locks(lockReport())))
     case .breakLock(let session): breakLock(session, request)
+    case .events, .exportDiagnostics:
+      // Both are the business of the process around the rules.
+      effects.append(.answer(request, .refused("This host keeps no record of its events.")))
     case .stop:
       effects.append(.answer(request, .done("The host stops.")))
       beginStop()

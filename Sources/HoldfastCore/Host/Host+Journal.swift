@@ -2,6 +2,7 @@ extension Host {
   /// Nothing can be written for now. What was decided waits and is tried again; new messages are
   /// turned away until it is written.
   mutating func journalStalled(_ reason: String) {
+    if journalProblem == nil { journalStalls += 1 }
     journalProblem = reason
     log(.error, "\(reason); until then nothing new is accepted, and nothing accepted is lost")
   }

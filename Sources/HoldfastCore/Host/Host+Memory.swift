@@ -190,6 +190,7 @@ extension Host {
     let outcome = Backlog.Outcome(answer.status)
     let turns = providers[id]?.backlogs[session]?.cut?.record.turns.count ?? 0
     note(outcome, answer, for: id, session)
+    noteAttempt(outcome, answer.status, turns: turns, id, session)
     if outcome == .acknowledged { acknowledged(id) }
     if outcome == .acknowledged { providers[id]?.statistics.acknowledgedTurns += UInt64(turns) }
     if outcome == .refused {
@@ -233,6 +234,25 @@ extension Host {
     if outcome != .acknowledged {
       providers[id]?.statistics.failed(
         answer.text.isEmpty ? "status \(answer.status.rawValue)" : answer.text, at: now)
+    }
+  }
+
+  /// What a provider says of a failure may be anything, so only its status is kept.
+  private mutating func noteAttempt(
+    _ outcome: Backlog.Outcome, _ status: PluginStatus, turns: Int, _ id: EnrolmentID,
+    _ session: SessionID
+  ) {
+    let name: DiagnosticEvent.Name =
+      switch outcome {
+      case .acknowledged: .memoryRetained
+      case .failed, .unknown: .memoryRetainFailed
+      case .refused: .memoryParked
+      }
+    let instance = owners[id]
+    note(name) { event in
+      (event.instance, event.session, event.count) = (instance, session, turns)
+      if outcome != .acknowledged { event.reason = status.word }
+      if outcome == .unknown { event.outcome = "unknown" }
     }
   }
 

@@ -43,6 +43,7 @@ extension Host {
   private mutating func created(_ instance: InstanceID, _ traits: PluginTraits) {
     guard plugins[instance]?.lifecycle.created(traits) ?? false else { return }
     log(.info, "plugin \(instance) is running")
+    note(.pluginLoaded) { $0.instance = instance }
     let cursor = eventCursors[instance] ?? numbers.sequenceSoFar
     plugins[instance]?.journalledCursor = cursor
     // Of many channels few want to hear of anything.
@@ -56,6 +57,7 @@ extension Host {
     if traits.channel != nil { startChannel(instance) }
     plugins[instance]?.toolList = Plugin.ToolList()
     listTools(of: instance)
+    note(.pluginStarted) { $0.instance = instance }
     proceedEverywhere()
     announceIfReady()
   }
@@ -67,6 +69,8 @@ extension Host {
     plugins[instance]?.isStarted = false
     activities.end(instance)
     log(.error, fault.description)
+    // What the plugin said of it may be anything; the code is the host's own word.
+    note(.pluginCrashed) { ($0.instance, $0.reason) = (instance, fault.code.rawValue) }
     pauseProviders(of: instance)
     let pending = operations.filter { $0.value.instance == instance }.keys.sorted()
     for id in pending { answeredOperation(id, PluginAnswer(.crashed, text: fault.description)) }
@@ -113,7 +117,8 @@ extension Host {
     guard let operation = operations.removeValue(forKey: id) else { return }
     activities.end(id)
     timers.remove(.operation(id))
-    plugins[operation.instance]?.lifecycle.answered(isFailure: answer.status.isFailure)
+    plugins[operation.instance]?.lifecycle.answered(
+      isFailure: answer.status.isFailure, in: now.since(operation.began))
     if operation.wasSent {
       plugins[operation.instance]?.account.ended(
         operation.name, after: now.since(operation.began), answer.status)
@@ -166,11 +171,23 @@ extension Host {
     effects.append(.cancel(operation.instance, id))
     plugins[operation.instance]?.lifecycle.timedOut(id, call: operation.name, at: now)
     timers.add(.overdue(operation.instance), at: now + PluginLifecycle.grace)
+    noteSlow(operation)
     let waited = now.since(operation.began).milliseconds
     log(
       .warning, "plugin \(operation.instance) did not answer \(operation.name) within \(waited) ms")
     let text = "no answer to \(operation.name) within \(waited) ms"
     answeredOperation(id, PluginAnswer(.timeout, text: text))
+  }
+
+  /// A call took longer than anybody waits for it.
+  mutating func noteSlow(_ operation: Operation) {
+    note(.pluginCallSlow) { event in
+      event.instance = operation.instance
+      event.subject = operation.name
+      event.duration = event.at.since(operation.began)
+      if case .retain(_, let session) = operation.purpose { event.session = session }
+      if case .withdraw(_, let session) = operation.purpose { event.session = session }
+    }
   }
 
   private mutating func returned(_ instance: InstanceID, _ id: OperationID) {
@@ -213,6 +230,12 @@ extension Host {
       .error,
       "plugin \(instance) is wedged: a call has held its thread long beyond its deadline; "
         + "nothing more is asked of it until that call returns")
+    if case .wedged(let call, let since)? = plugins[instance]?.lifecycle.state {
+      note(.pluginQuarantined) { event in
+        (event.instance, event.subject, event.reason) = (instance, call, "wedged")
+        event.duration = event.at.since(since)
+      }
+    }
     pauseProviders(of: instance)
     proceedEverywhere()
   }
@@ -264,6 +287,7 @@ extension Host {
       if let number = mail.number { effects.append(.deliver(instance, event, number: number)) }
       if !touched.contains(instance) { touched.append(instance) }
     }
+    effects.append(.published(PublishedEvent(event, at: wall)))
   }
 
   /// What follows for the mailboxes that events went through: behind the events, which nobody shall

@@ -96,7 +96,7 @@ extension Host {
       places[name.key]?.slots[name.input]?.parts[id] = .missing
     } else {
       providers[id]?.recallBreaker.succeeded()
-      providers[id]?.statistics.recalled(in: latency)
+      providers[id]?.statistics.recalled(in: latency, isHit: !answer.items.isEmpty)
       places[name.key]?.slots[name.input]?.answered(id, answer.items)
     }
     proceed(name.key)
@@ -138,6 +138,7 @@ extension Host {
   /// Cancels a call that took longer than anybody waits for it.
   private mutating func overrun(_ id: OperationID) {
     guard let operation = operations[id] else { return }
+    noteSlow(operation)
     plugins[operation.instance]?.lifecycle.timedOut(id, call: operation.name, at: now)
     timers.add(.overdue(operation.instance), at: now + PluginLifecycle.grace)
     cancel(id)
@@ -202,7 +203,7 @@ extension Host {
     for id in slot.parts.keys.sorted() {
       if case .asked(let operation, _) = slot.parts[id] {
         cancel(operation)
-        if isStale { providers[id]?.statistics.staleRecalls += 1 }
+        if isStale { noteStale(id, slot.session) }
       }
     }
   }
@@ -214,10 +215,16 @@ extension Host {
     }
     for (id, operation) in places[key]?.prefetches.sorted(by: { $0.key < $1.key }) ?? [] {
       cancel(operation)
-      providers[id]?.statistics.staleRecalls += 1
+      noteStale(id, places[key]?.session?.id)
     }
     places[key]?.prefetches = [:]
     places[key]?.warm = nil
+  }
+
+  private mutating func noteStale(_ id: EnrolmentID, _ session: SessionID?) {
+    providers[id]?.statistics.staleRecalls += 1
+    let instance = owners[id]
+    note(.recallStale) { ($0.instance, $0.session) = (instance, session) }
   }
 
   // MARK: Prefetch

@@ -16,6 +16,7 @@ extension Host {
     status.unknownReplies = unknownReplies
     status.attention = attentionRows()
     status.fencedWrites = fencing.refusals
+    status.journalStalls = journalStalls
     status.problems = problems()
     status.state = stopping != nil ? "stopping" : status.problems.isEmpty ? "running" : "degraded"
     return status
@@ -77,6 +78,7 @@ extension Host {
     row.failures = plugin.lifecycle.failures
     row.timeouts = plugin.lifecycle.timeouts
     row.staleAnswers = plugin.lifecycle.staleAnswers
+    row.latency = plugin.lifecycle.latency
     row.eventBacklog = UInt64(plugin.mailbox?.count ?? 0)
     return row
   }
@@ -122,6 +124,7 @@ extension Host {
     row.lastErrorAgeMilliseconds =
       provider.statistics.lastErrorAt.map { now.since($0).milliseconds } ?? 0
     row.recalls = provider.statistics.recalls
+    row.recallHits = provider.statistics.recallHits
     row.recallMedianMilliseconds = Self.milliseconds(
       provider.statistics.recallLatency(quantile: 0.5))
     row.recallP99Milliseconds = Self.milliseconds(provider.statistics.recallLatency(quantile: 0.99))

@@ -62,6 +62,7 @@ public struct Host: Sendable {
   var missed: UInt64 = 0
   var journalProblem: String?
   var journalLogProblem: String?
+  var journalStalls: UInt64 = 0
   var isReadyAnnounced = false
   var inputsSetAside = 0
   var unknownReplies = 0
@@ -170,10 +171,15 @@ public struct Host: Sendable {
     effects.removeAll(keepingCapacity: effects.capacity <= 1024)
   }
 
-  /// Events that nothing stands before go out at once. All else waits for the transaction of the
-  /// input, which it may depend on.
+  /// Events that nothing stands before go out at once, and so does what is told of them. All else
+  /// waits for the transaction of the input, which it may depend on.
   private mutating func passEvents(to perform: (HostEffect) -> Void) {
-    let events = effects.prefix { if case .deliver = $0 { true } else { false } }
+    let events = effects.prefix { effect in
+      switch effect {
+      case .deliver, .published, .diagnostic: true
+      default: false
+      }
+    }
     guard !events.isEmpty else { return }
     for event in events { perform(event) }
     effects.removeFirst(events.count)

@@ -76,6 +76,8 @@ public enum HostEffect: Sendable {
   case log(LogLevel, String)
   /// Keep this for diagnostics, and tell whoever follows along.
   indirect case diagnostic(DiagnosticEvent)
+  /// An event of the bus goes out; for whoever follows along.
+  indirect case published(PublishedEvent)
   /// Every plugin is loaded or has failed.
   case ready
   /// This host may not write any more, for a reason for people: it ends at once.

@@ -213,6 +213,8 @@ public struct ProviderStatistics: Sendable {
   public var acknowledgedAt: Instant?
   /// Recalls answered in time.
   public var recalls: UInt64 = 0
+  /// Those of them that brought something.
+  public var recallHits: UInt64 = 0
   /// Recalls that came after their turn had gone on.
   public var lateRecalls: UInt64 = 0
   /// Results dropped because their session or epoch was over.
@@ -228,9 +230,10 @@ public struct ProviderStatistics: Sendable {
   /// Nothing done yet.
   public init() {}
 
-  /// A recall was answered in time.
-  public mutating func recalled(in latency: Duration) {
+  /// A recall was answered in time; a hit brought something.
+  public mutating func recalled(in latency: Duration, isHit: Bool = true) {
     recalls += 1
+    if isHit { recallHits += 1 }
     if latencies.count < 256 {
       latencies.append(latency)
     } else {

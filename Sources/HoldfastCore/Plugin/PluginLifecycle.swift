@@ -51,6 +51,8 @@ public struct PluginLifecycle: Sendable {
   public private(set) var timeouts: UInt64 = 0
   /// Answers that came late or twice.
   public private(set) var staleAnswers: UInt64 = 0
+  /// How long answers took.
+  public private(set) var latency = LatencyBuckets()
   private var overdue: [OperationID: (call: String, since: Instant)] = [:]
 
   /// A plugin that is switched off.
@@ -108,8 +110,11 @@ public struct PluginLifecycle: Sendable {
   /// A call goes out.
   public mutating func called() { calls += 1 }
 
-  /// A call was answered.
-  public mutating func answered(isFailure: Bool) { if isFailure { failures += 1 } }
+  /// A call was answered after that time.
+  public mutating func answered(isFailure: Bool, in time: Duration = .zero) {
+    if isFailure { failures += 1 }
+    latency.add(time)
+  }
 
   /// Events were handled, some of them with a failure.
   public mutating func handledEvents(failures count: Int) { failures += UInt64(max(0, count)) }

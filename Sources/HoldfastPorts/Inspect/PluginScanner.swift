@@ -60,26 +60,15 @@ public enum PluginScanner {
   }
 
   private static func candidates(in folder: String) -> [PluginCandidate] {
-    let files = names(in: folder).filter { $0.hasSuffix(".so") && !$0.hasPrefix(".") }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let files = FolderListing.names(in: folder).filter {
+      $0.hasSuffix(".so") && !$0.hasPrefix(".")
+    }
     let all = files.map { examine(path: folder + "/" + $0) }
     let needed = Set(all.flatMap { $0.inspection?.needed ?? [] })
     return all.filter { candidate in
       let isPlain = candidate.inspection?.isPlainLibrary ?? false
       return !(isPlain && needed.contains(fileName(candidate.path)))
     }
-  }
-
-  private static func names(in folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      // The entry may end with the name, before the room that its type has for one.
-      let start = UnsafeRawPointer(entry) + (MemoryLayout<dirent>.offset(of: \.d_name) ?? 0)
-      names.append(String(cString: start.assumingMemoryBound(to: CChar.self)))
-    }
-    return names
   }
 
   /// What is not to be trusted is not to be loaded, but may be looked at.

@@ -1,9 +1,10 @@
 /// `holdfast diagnostics`
 enum DiagnosticsCommand {
   static let command = Command(
-    name: "diagnostics", summary: "look at how sessions are judged",
+    name: "diagnostics", summary: "write a support bundle; look at how sessions are judged",
     examples: [
-      Example("cat cases.json | holdfast diagnostics classify", "Judge kept cases.")
+      Example("holdfast diagnostics export", "Write down all that helps to find a fault."),
+      Example("cat cases.json | holdfast diagnostics classify", "Judge kept cases."),
     ],
-    subcommands: [DiagnosticsClassifyCommand.command])
+    subcommands: [DiagnosticsExportCommand.command, DiagnosticsClassifyCommand.command])
 }
