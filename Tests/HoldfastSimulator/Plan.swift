@@ -41,6 +41,8 @@ public struct Plan: Sendable, Equatable {
 /// Makes up a plan.
 private struct PlanWriter {
   private var random: Random
+  /// Decides about lanes, so that the rest of a plan does not depend on them.
+  private var lanes: Random
   private var people = ["alice", "bob"]
   private var chats = ["one", "two", "room"]
   private var channels = [World.console]
@@ -52,10 +54,13 @@ private struct PlanWriter {
   private var hasTools = false
   private var said = 0
 
-  init(seed: UInt64) { random = Random(seed: seed ^ 0x5DEE_CE66) }
+  init(seed: UInt64) {
+    random = Random(seed: seed ^ 0x5DEE_CE66)
+    lanes = Random(seed: seed ^ 0x1A9E_5EED)
+  }
 
   mutating func decisions() -> [Decision] {
-    let settings = self.settings()
+    let settings = self.settings() + laneSettings()
     var actions: [Action] = []
     let isLong = random.chance(100)
     for _ in 0..<(isLong ? 20 + random.below(20) : 6 + random.below(16)) { actions += act() }
@@ -94,6 +99,21 @@ private struct PlanWriter {
     if random.chance(150) { (people, chats) = (["alice"], ["one", "two"]) }
     talk = random.pick([300, 560, 560, 800, 900]) ?? 560
     operation = random.pick([0, 0, 0, 15]) ?? 0
+    return settings
+  }
+
+  private mutating func laneSettings() -> [Setting] {
+    var settings: [Setting] = []
+    if lanes.chance(600) {
+      settings.append(
+        .queue(
+          lanes.pick([.collect, .steer, .interrupt, .followup]) ?? .followup,
+          debounce: .milliseconds(lanes.pick([0, 50, 500, 3000]) ?? 500),
+          lanes.pick([.merge, .merge, .refuse]) ?? .merge))
+    }
+    if lanes.chance(150) { settings.append(.queueCap(1)) }
+    if lanes.chance(250) { settings.append(.slots(1 + lanes.below(2))) }
+    if lanes.chance(250) { settings.append(.outstanding(1 + lanes.below(2))) }
     return settings
   }
 

@@ -100,6 +100,8 @@ extension Host {
   mutating func answeredOperation(_ id: OperationID, _ answer: PluginAnswer) {
     guard let operation = operations.removeValue(forKey: id) else { return }
     timers.remove(.operation(id))
+    uncount(operation)
+    noteEnd(of: operation, answer.status)
     plugins[operation.instance]?.lifecycle.answered(isFailure: answer.status.isFailure)
     switch operation.purpose {
     case .retain(let enrolment, let session): retained(enrolment, session, answer)

@@ -21,6 +21,10 @@ public struct Host: Sendable {
   /// The other enrolments of an enrolment's instance, where there are any.
   var siblings = Table<EnrolmentID, [EnrolmentID]>()
   var deliveries = Table<SessionKey, Delivery>()
+  /// Turns that may do host-side work at a time.
+  var slots: TurnPool
+  /// Pools in which a place became free while somebody waited; nil stands for `slots`.
+  var freed: [InstanceID?] = []
   var operations: [OperationID: Operation] = [:]
   var reads: [ReadID: Reading] = [:]
   var timers = TimerQueue<Timer>()
@@ -82,6 +86,7 @@ public struct Host: Sendable {
     self.wall = wall
     numbers = Numbering(after: snapshot, seed: seed)
     eventCursors = snapshot.eventCursors
+    slots = TurnPool(capacity: configuration.host.turnSlots)
     restore(snapshot)
   }
 
@@ -120,20 +125,29 @@ public struct Host: Sendable {
     case .stop: beginStop()
     }
     while let timer = timers.pop(at: self.now) { expired(timer) }
-    while let id = undeliverable.popFirst() {
-      answeredOperation(id, PluginAnswer(.failed, text: "the plugin is not running"))
-    }
     finish()
     pass(to: perform)
   }
 
-  private mutating func finish() {
+  /// What follows from what was done: calls that could not be made have ended, and others have
+  /// their places.
+  private mutating func settleCalls() {
+    repeat {
+      while let id = undeliverable.popFirst() {
+        answeredOperation(id, PluginAnswer(.failed, text: "the plugin is not running"))
+      }
+      settlePlaces()
+    } while !undeliverable.isEmpty
     settleMailboxes()
+  }
+
+  private mutating func finish() {
+    settleCalls()
     while writes.isEmpty, !afterCommit.isEmpty {
       let actions = afterCommit
       afterCommit = []
       for action in actions { perform(action) }
-      settleMailboxes()
+      settleCalls()
     }
     if !writes.isEmpty {
       let id = numbers.transaction()
@@ -215,6 +229,7 @@ public struct Host: Sendable {
       return id
     }
     plugins[instance]?.lifecycle.called()
+    noteCall(id)
     if let deadline { timers.add(.operation(id), at: deadline) }
     effects.append(.call(instance, id, call, deadline: deadline))
     return id
@@ -224,6 +239,8 @@ public struct Host: Sendable {
   mutating func cancel(_ id: OperationID) {
     guard let operation = operations.removeValue(forKey: id) else { return }
     timers.remove(.operation(id))
+    uncount(operation)
+    noteEnd(of: operation, "cancelled")
     effects.append(.cancel(operation.instance, id))
   }
 }

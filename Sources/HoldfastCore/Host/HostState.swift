@@ -30,6 +30,16 @@ struct Place: Sendable {
     var place: PlaceRecord?
   }
 
+  /// A slot of the pool of all places.
+  enum Seat: Sendable, Equatable {
+    /// It has none and needs none.
+    case free
+    /// It needs one.
+    case waiting(TurnPool.Ticket)
+    /// It has one.
+    case held
+  }
+
   let key: SessionKey
   /// The current session, nil if there is none yet.
   var session: SessionRecord?
@@ -37,6 +47,10 @@ struct Place: Sendable {
   /// The journal was asked; from then on the host knows better.
   var isLoaded = false
   var lane = Lane()
+  /// Whether it may do host-side work for a turn.
+  var seat = Seat.free
+  /// What diagnostics was told of the lane last.
+  var notedState = Lane.State.idle
   var arrivals = Queue<Arrival>()
   /// A command waits for an answer of the journal; later arrivals wait for the command.
   var isDeciding = false
@@ -45,6 +59,8 @@ struct Place: Sendable {
   var prefetches: [EnrolmentID: OperationID] = [:]
   /// With strict memory: that nothing is answered now was said, and nothing was answered since.
   var wasToldToWait = false
+  /// That no more messages are taken was said, and none was taken since.
+  var wasToldOfFullQueue = false
   /// A summary is being written.
   var isCompacting = false
   /// The last transaction that changed what the journal says of this place.
@@ -83,8 +99,13 @@ struct Plugin: Sendable {
   var startFailures = 0
   var health = ""
   var toolList = ToolList()
+  /// Calls of turns that are under way, and those that wait.
+  var calls: TurnPool
 
-  init(settings: PluginSettings) { self.settings = settings }
+  init(settings: PluginSettings) {
+    self.settings = settings
+    calls = TurnPool(capacity: settings.maxOutstanding)
+  }
 
   // What follows is asked with every turn. It is mutating so that the plugin is asked where it lies
   // in its table, and not copied.
@@ -172,6 +193,8 @@ struct Operation: Sendable {
   let purpose: Purpose
   let began: Instant
   var deadline: Instant?
+  /// It is one of the calls that turns may have under way with the plugin.
+  var isCounted = false
 }
 
 /// A compaction under way.
@@ -238,6 +261,7 @@ enum Timer: Hashable, Sendable {
   case debt(EnrolmentID)
   case recall(SlotName)
   case delivery(SessionKey)
+  case lane(SessionKey)
   case channel(InstanceID)
   case tools(InstanceID)
   case create(InstanceID)
@@ -253,6 +277,7 @@ enum Timer: Hashable, Sendable {
 /// What waits for a transaction to be synced.
 enum AfterCommit: Sendable {
   case receipt(InstanceID, token: UInt64, MessageIdentity)
+  case refusal(InstanceID, token: UInt64, MessageIdentity, String)
   case accepted(SlotName)
   indirect case publish(BusEvent)
   indirect case prefetch(BusEvent)
