@@ -96,7 +96,11 @@ extension Host {
       let session = place.session, !isHeldByStrictMemory(session), modelIsSettled(for: place.key),
       channelIsSettled(at: place.key)
     else { return false }
-    return place.lane.opening(queueRules(at: place.key), at: now) == .open
+    guard place.lane.opening(queueRules(at: place.key), at: now) == .open else { return false }
+    // It goes on with what is being written.
+    return !held.elements.contains { entry in
+      if case .proceed(place.key) = entry.action { true } else { false }
+    }
   }
 
   private func pools() -> [Census.PoolRow] {
