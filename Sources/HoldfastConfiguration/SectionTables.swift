@@ -11,7 +11,7 @@ enum SectionTables {
     .init(
       "max_concurrent_turns", .integer(1...4096, sample: 8), \.maxConcurrentTurns,
       unset: "4 for each core, at least 8",
-      "Turns that may run host code at a time; waiting for a plugin does not count."),
+      "Turns that may do host-side work at a time; one that waits for a plugin does none."),
     .init(
       "shutdown_timeout_ms", wait(10_000), \.shutdownTimeout,
       "What an orderly stop may take altogether."),
@@ -32,7 +32,19 @@ enum SectionTables {
       "The largest inbound message that is accepted."),
     .init(
       "queue_cap", .integer(1...1000, sample: 20), \.queueCap,
-      "Messages that may wait in one session."),
+      "Turns that may wait in one session, each for a message of its own."),
+    .init(
+      "queue_mode", .choice(sample: .followup), \.queueMode,
+      "What becomes of a message that arrives while a turn of its session runs: a turn of its own "
+        + "(`\"followup\"`), one for all that wait (`\"collect\"`), a word in the turn that runs "
+        + "(`\"steer\"`), or the end of that turn (`\"interrupt\"`)."),
+    .init(
+      "queue_debounce_ms", wait(500, from: 0), \.queueDebounce,
+      "With `\"collect\"`: how long nothing must arrive before what waits has its turn."),
+    .init(
+      "queue_overflow", .choice(sample: .merge), \.queueOverflow,
+      "What becomes of a message beyond `queue_cap`: it is joined to the last one that waits "
+        + "(`\"merge\"`), or not taken (`\"refuse\"`)."),
     .init(
       "state_dir", .path(sample: "state"), \.stateDirectory, unset: "the user's state folder",
       "Where the journal and the plugins' state lie."),
@@ -108,6 +120,15 @@ enum SectionTables {
     .init(
       "scope", .choice(sample: .user), \.scope, unset: "that of `[memory]`",
       "Whose memories this agent sees."),
+    .init(
+      "queue_mode", .choice(sample: .followup), \.queueMode, unset: "that of `[host]`",
+      "What becomes of messages to this agent that arrive while a turn of their session runs."),
+    .init(
+      "queue_debounce_ms", wait(500, from: 0), \.queueDebounce, unset: "that of `[host]`",
+      "With `\"collect\"`: how long nothing must arrive before what waits has its turn."),
+    .init(
+      "queue_overflow", .choice(sample: .merge), \.queueOverflow, unset: "that of `[host]`",
+      "What becomes of messages to this agent beyond `queue_cap`."),
   ]
 
   static let plugin: [Setting<PluginSettings>] =
@@ -143,6 +164,10 @@ enum SectionTables {
       .init(
         "auto_reload", .boolean, \.autoReload,
         "Whether a changed library is pinned and loaded again without being asked for."),
+      .init(
+        "max_outstanding", .integer(1...100_000, sample: 64), \.maxOutstanding,
+        "Calls that turns may have under way with it, as a model or with its tools; further turns "
+          + "wait."),
     ] + deadlines
 
   private static let deadlines: [Setting<PluginSettings>] = [

@@ -54,8 +54,11 @@ final class HostParts: @unchecked Sendable {
           stateFolder: state, prefix: prefix,
           log: { log(LogLine($1, source: $0.description, $2)) }, report: report)
       }, report: report)
+    var configuration = inventory.configuration
+    configuration.host.maxConcurrentTurns =
+      configuration.host.maxConcurrentTurns ?? HostSettings.turnSlots(cores: coreCount())
     let host = Host(
-      configuration: inventory.configuration, snapshot: snapshot,
+      configuration: configuration, snapshot: snapshot,
       destinations: inventory.destinations,
       seed: SystemRandomNumberGenerator.seed(),
       at: Instant(nanoseconds: monotonicNanoseconds()), wall: .now)
@@ -284,3 +287,6 @@ extension SystemRandomNumberGenerator {
     return generator.next()
   }
 }
+
+/// Cores that are there now.
+private func coreCount() -> Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

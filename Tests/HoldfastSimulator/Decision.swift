@@ -24,8 +24,14 @@ public enum Setting: Sendable, Equatable {
   case scope(ScopeRule)
   /// No turns while a provider is missing.
   case strict
-  /// Messages that may wait at a place.
+  /// Turns that may wait at a place.
   case queueCap(Int)
+  /// What becomes of messages that arrive while a turn runs, and of those beyond that.
+  case queue(QueueMode, debounce: Duration, QueueOverflow)
+  /// So many turns do host-side work at a time.
+  case slots(Int)
+  /// So many calls of turns are under way with a model, or with tools.
+  case outstanding(Int)
   /// The first provider answers with memories of other scopes too.
   case indiscreet
   /// The first provider cannot take turns back.
@@ -137,7 +143,11 @@ extension Setting: CustomStringConvertible {
       "a second agent at channel office, remembering with \(all ? "all" : "notes")"
     case .scope(let rule): "scope \(rule)"
     case .strict: "strict memory"
-    case .queueCap(let count): "\(count) messages may wait"
+    case .queueCap(let count): "\(count) turns may wait"
+    case .queue(let mode, let debounce, let overflow):
+      "messages: \(mode), quiet for \(debounce), beyond the cap \(overflow)"
+    case .slots(let count): "\(count) turns do work of the host"
+    case .outstanding(let count): "\(count) calls of turns are under way with a plugin"
     case .indiscreet: "notes answers with memories of others"
     case .cannotWithdraw: "notes cannot take turns back"
     case .concurrentSessions(let count): "notes takes \(count) sessions at once"

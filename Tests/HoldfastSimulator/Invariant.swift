@@ -32,6 +32,8 @@ public enum Invariant: String, Sendable, CaseIterable {
   case syncedFirst = "synced before it is seen"
   /// One message has one turn, in the session and epoch that accepted it.
   case oneTurn = "one turn in its own session and epoch"
+  /// No lane waits for another: who can go on does.
+  case lanesApart = "no lane waits for another"
   /// A tool is called at most once for a message, in all lives of the host.
   case toolOnce = "a tool is called at most once"
   /// A prompt holds no result of another session or epoch.

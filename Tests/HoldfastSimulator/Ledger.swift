@@ -37,7 +37,18 @@ public struct Ledger: Sendable {
     let outcome = journal.apply(transaction)
     guard case .committed = outcome else { return outcome }
     for operation in transaction.operations { note(operation) }
+    noteAnswers(in: transaction)
     return outcome
+  }
+
+  /// A turn names one of the messages that it answers; all that end with it are answered.
+  private mutating func noteAnswers(in transaction: Transaction) {
+    var named: Set<Int64> = []
+    for case .appendTurn(let turn) in transaction.operations { named.insert(turn.input) }
+    guard !named.isEmpty else { return }
+    for case .settleInput(let id, .done) in transaction.operations where !named.contains(id) {
+      answered[id, default: 0] += 1
+    }
   }
 
   private mutating func note(_ operation: JournalOperation) {

@@ -42,6 +42,8 @@ public struct Plan: Sendable, Equatable {
 private struct PlanWriter {
   private var random: Random
   private let seed: UInt64
+  /// Decides about lanes, so that the rest of a plan does not depend on them.
+  private var lanes: Random
   private var people = ["alice", "bob"]
   private var chats = ["one", "two", "room"]
   private var channels = [World.console]
@@ -56,10 +58,11 @@ private struct PlanWriter {
   init(seed: UInt64) {
     self.seed = seed
     random = Random(seed: seed ^ 0x5DEE_CE66)
+    lanes = Random(seed: seed ^ 0x1A9E_5EED)
   }
 
   mutating func decisions() -> [Decision] {
-    var settings = self.settings()
+    var settings = self.settings() + laneSettings()
     var actions: [Action] = []
     let isLong = random.chance(100)
     for _ in 0..<(isLong ? 20 + random.below(20) : 6 + random.below(16)) { actions += act() }
@@ -100,6 +103,21 @@ private struct PlanWriter {
     if random.chance(150) { (people, chats) = (["alice"], ["one", "two"]) }
     talk = random.pick([300, 560, 560, 800, 900]) ?? 560
     operation = random.pick([0, 0, 0, 15]) ?? 0
+    return settings
+  }
+
+  private mutating func laneSettings() -> [Setting] {
+    var settings: [Setting] = []
+    if lanes.chance(600) {
+      settings.append(
+        .queue(
+          lanes.pick([.collect, .steer, .interrupt, .followup]) ?? .followup,
+          debounce: .milliseconds(lanes.pick([0, 50, 500, 3000]) ?? 500),
+          lanes.pick([.merge, .merge, .refuse]) ?? .merge))
+    }
+    if lanes.chance(150) { settings.append(.queueCap(1)) }
+    if lanes.chance(250) { settings.append(.slots(1 + lanes.below(2))) }
+    if lanes.chance(250) { settings.append(.outstanding(1 + lanes.below(2))) }
     return settings
   }
 

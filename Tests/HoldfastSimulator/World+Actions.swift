@@ -21,6 +21,15 @@ extension World {
     case .scope(let rule): configuration.memory.scope = rule
     case .strict: configuration.memory.strict = true
     case .queueCap(let count): configuration.host.queueCap = count
+    case .queue(let mode, let debounce, let overflow):
+      configuration.host.queueMode = mode
+      configuration.host.queueDebounce = debounce
+      configuration.host.queueOverflow = overflow
+    case .slots(let count): configuration.host.maxConcurrentTurns = count
+    case .outstanding(let count):
+      for position in configuration.plugins.indices {
+        configuration.plugins[position].maxOutstanding = count
+      }
     case .indiscreet: change(Self.notes.description) { $0.isIndiscreet = true }
     case .cannotWithdraw: change(Self.notes.description) { $0.canWithdraw = false }
     case .concurrentSessions(let count):

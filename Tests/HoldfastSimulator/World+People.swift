@@ -27,6 +27,7 @@ extension World {
     message.user = user
     message.userName = user
     message.text = text
+    message.isFromBot = kind == .group && user == "bob"
     hand(message, on: channel)
     return message.messageID
   }

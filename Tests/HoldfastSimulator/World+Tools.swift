@@ -78,7 +78,8 @@ extension World {
   func applyRespond(_ request: ModelRequest) -> PluginAnswer {
     let said = request.messages.last?.text ?? "nothing"
     if request.purpose == .summarise { return PluginAnswer(.ok, text: "a summary") }
-    let words = said.split(separator: " ").map(String.init)
+    let line = said.split(separator: "\n").first ?? ""
+    let words = line.split(separator: " ").map(String.init)
     let isLoop = words.first == "loop" || words.first == "nag"
     guard tools.isUsed, words.first == "use" || isLoop, request.uses.isEmpty || isLoop,
       request.roundsLeft > 0 || words.first == "nag"

@@ -16,6 +16,13 @@ public struct AgentSettings: Sendable, Equatable {
   public var instructions = ""
   /// Whose memories it sees; nil for the rule of `[memory]`.
   public var scope: ScopeRule?
+  /// What becomes of messages that arrive while a turn runs; nil for the rule of `[host]`.
+  public var queueMode: QueueMode?
+  /// How long nothing must arrive before collected messages have their turn; nil for the rule of
+  /// `[host]`.
+  public var queueDebounce: Duration?
+  /// What becomes of messages when as many wait as may; nil for the rule of `[host]`.
+  public var queueOverflow: QueueOverflow?
   /// Where its section begins.
   public var position: ConfigurationPosition
 

@@ -1,6 +1,6 @@
 /// Section `[host]`.
 public struct HostSettings: Sendable, Equatable {
-  /// Turns that may run host code at a time; nil leaves it to the number of cores.
+  /// Turns that may do host-side work at a time; nil leaves it to the number of cores.
   public var maxConcurrentTurns: Int?
   /// What the orderly stop may take altogether.
   public var shutdownTimeout: Duration = .seconds(10)
@@ -14,8 +14,14 @@ public struct HostSettings: Sendable, Equatable {
   public var toolRounds = 8
   /// The largest inbound message that is accepted, in bytes of UTF-8.
   public var maxMessageBytes = 1_048_576
-  /// Messages that may wait in one session.
+  /// Turns that may wait in one session.
   public var queueCap = 20
+  /// What becomes of messages that arrive while a turn runs.
+  public var queueMode = QueueMode.followup
+  /// Where they are collected, how long nothing must arrive before they have their turn.
+  public var queueDebounce: Duration = .milliseconds(500)
+  /// What becomes of messages beyond `queueCap`.
+  public var queueOverflow = QueueOverflow.merge
   /// Where journal and plugin state lie; nil for the user's state folder.
   public var stateDirectory: String?
   /// Where sockets lie; nil for the user's runtime folder.
@@ -25,4 +31,11 @@ public struct HostSettings: Sendable, Equatable {
 
   /// The defaults.
   public init() {}
+
+  /// Turns that may do host-side work at a time on a machine with so many cores, unless it is said.
+  public static func turnSlots(cores: Int) -> Int { max(8, 4 * cores) }
+
+  /// Turns that may do host-side work at a time; of a machine whose cores nobody counted, as few as
+  /// of any.
+  var turnSlots: Int { maxConcurrentTurns ?? Self.turnSlots(cores: 1) }
 }

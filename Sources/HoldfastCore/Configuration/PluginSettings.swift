@@ -61,6 +61,8 @@ public struct PluginSettings: Sendable, Equatable {
   public var sha256: String?
   /// Whether a changed library is pinned and loaded again without being asked for.
   public var autoReload = false
+  /// Calls that turns may have under way with it as a model or with its tools.
+  public var maxOutstanding = 64
   /// How long the host waits for it.
   public var deadlines = PluginDeadlines()
   /// The plugin's own settings, secrets resolved.

@@ -17,6 +17,8 @@ public struct HostStatus: Codable, Sendable, Equatable {
   public var configurationFile = ""
   /// Turns that are running.
   public var runningTurns = 0
+  /// Turns that wait until they may do host-side work.
+  public var turnsWaitingForSlot = 0
   /// Tools that are being called.
   public var runningTools = 0
   /// Messages that wait for their turn.
@@ -74,6 +76,10 @@ public struct PluginStatusRow: Codable, Sendable, Equatable {
   public var eventBacklog: UInt64 = 0
   /// How long its answers took.
   public var latency = LatencyBuckets()
+  /// Calls of turns that are under way: as a model, and of its tools.
+  public var outstanding = 0
+  /// Calls of turns that wait until fewer are under way.
+  public var waiting = 0
   /// The tools that it has named.
   public var tools: [ToolStatusRow] = []
 

@@ -116,10 +116,11 @@ extension Host {
   ) {
     guard let place = places[key] else { return }
     let waiting = place.lane.waiting.count
-    guard place.lane.running != nil || dropWaiting && waiting > 0 else {
+    guard place.lane.running != nil || isNext(place) || dropWaiting && waiting > 0 else {
       conclude(origin, at: key, "Nothing is running.", isDone: true)
       return
     }
+    if isNext(place) { interruptNext(at: key, notice: "Interrupted.") }
     interruptTurn(at: key, notice: "Interrupted.")
     if dropWaiting { interruptWaiting(at: key, notice: "Dropped by \(prefix)stop.") }
     conclude(origin, at: key, "Stopped.", isDone: true)
@@ -128,35 +129,38 @@ extension Host {
   var prefix: String { configuration.host.commandPrefix }
 
   /// The running turn is cut short, in the transaction that is being written.
-  mutating func interruptTurn(at key: SessionKey, notice: String) {
+  mutating func interruptTurn(
+    at key: SessionKey, notice: String, outcome: String = "interrupted"
+  ) {
     guard let turn = places[key]?.lane.end(), var session = places[key]?.session else { return }
     laneChanged(at: key)
+    leavePlaces(turn, at: key)
     for operation in turn.operations { cancel(operation) }
     if let read = turn.historyRead { reads[read] = nil }
-    retireSlot(SlotName(key: key, input: turn.input.id), isStale: true)
+    for input in turn.inputs { retireSlot(SlotName(key: key, input: input.id), isStale: true) }
     session.lastTurn += 1
     places[key]?.session = session
     var record = TurnRecord(
       session: session.id, index: session.lastTurn, status: .interrupted,
-      userText: turn.input.text, answerText: "", sequence: numbers.sequence())
-    record.userName = turn.input.userName
+      userText: turn.text, answerText: "", sequence: numbers.sequence())
+    record.userName = turn.userName
     record.started = turn.input.received
     record.finished = wall
     record.input = turn.input.id
     record.tools = turn.tools?.uses ?? []
     guardCommit(of: session, at: key)
     write(.appendTurn(record))
-    write(.settleInput(turn.input.id, .interrupted))
-    if turn.isMarked { write(.endTools(turn.input.id)) }
+    settle(turn, .interrupted)
     var context = CallContext(session, key: key, epoch: places[key]?.epoch ?? 0)
     context.firstTurn = record.index
     context.lastTurn = record.index
     context.user = turn.input.user
     emit(.turnInterrupted, context) { event in
-      event.userText = turn.input.text
+      event.userText = turn.text
       event.messageID = turn.input.messageID
     }
-    reply(notice + (turn.tools?.warning ?? ""), to: turn.input, turn: 0, isNotice: true)
+    reply(notice + (turn.tools?.warning ?? ""), to: turn.last, turn: 0, isNotice: true)
+    noteEnd(of: turn, outcome, at: key)
   }
 
   /// A turn commits only into the session, epoch and place in the order that it was made for.
@@ -166,11 +170,9 @@ extension Host {
   }
 
   mutating func interruptWaiting(at key: SessionKey, notice: String) {
-    for input in places[key]?.lane.dropWaiting() ?? [] {
-      retireSlot(SlotName(key: key, input: input.id), isStale: true)
-      write(.settleInput(input.id, .interrupted))
-      reply(notice, to: input, turn: 0, isNotice: true)
-    }
+    // A turn that runs has the slot, if anybody here has one.
+    if places[key]?.lane.running == nil { freeSlot(at: key) }
+    interrupt(places[key]?.lane.dropWaiting() ?? [], at: key, notice: notice)
     laneChanged(at: key)
   }
 }

@@ -117,6 +117,7 @@ extension Host {
     case .debt(let id): checkDebt(of: id)
     case .recall(let name): recallExpired(name)
     case .delivery(let key): deliver(key)
+    case .lane(let key): proceed(key)
     case .channel(let instance): startChannel(instance)
     case .tools(let instance): listTools(of: instance)
     case .create(let instance): createExpired(instance)
@@ -153,6 +154,11 @@ extension Host {
       arriving.remove(identity)
       effects.append(
         .receipt(instance, .accepted, token: token, messageID: identity.messageID))
+    case .refusal(let instance, let token, let identity, let why):
+      arriving.remove(identity)
+      effects.append(
+        .receipt(
+          instance, .rejected(.denied, why), token: token, messageID: identity.messageID))
     case .accepted(let slot): accepted(slot)
     case .publish(let event): publish(event)
     case .prefetch(let event): prefetch(after: event)

@@ -74,18 +74,21 @@ extension Host {
       consider(id, lost.session)
       afterCommit.append(.takenBack(id))
     }
-    end(lost.input, tools: lost.tools, at: key)
+    end(lost.inputs, tools: lost.tools, at: key)
     afterCommit.append(.proceed(key))
     checkStop()
   }
 
-  /// A message whose turn is dropped: it has no turn, and its sender is told so.
-  private mutating func end(_ input: InputRecord, tools: TurnTools?, at key: SessionKey) {
-    write(.settleInput(input.id, .interrupted))
-    if tools?.isMarked ?? false { write(.endTools(input.id)) }
+  /// Messages whose turn is dropped: they have no turn, and their sender is told so.
+  private mutating func end(_ inputs: [InputRecord], tools: TurnTools?, at key: SessionKey) {
+    for input in inputs {
+      write(.settleInput(input.id, .interrupted))
+      if tools?.isMarked ?? false { write(.endTools(input.id)) }
+    }
+    guard let last = inputs.last else { return }
     reply(
       "Not answered: the session was taken over meanwhile. Please ask again."
-        + (tools?.warning ?? ""), to: input, turn: 0, isNotice: true)
+        + (tools?.warning ?? ""), to: last, turn: 0, isNotice: true)
   }
 
   /// What the journal says of a session whose owner changed without the host: that counts.
@@ -104,8 +107,10 @@ extension Host {
       fencing.lose(turn.operations, of: id)
       for operation in turn.operations { cancel(operation) }
       if let read = turn.historyRead { reads[read] = nil }
-      retireSlot(SlotName(key: key, input: turn.input.id), isStale: true)
-      end(turn.input, tools: turn.tools, at: key)
+      leavePlaces(turn, at: key)
+      for input in turn.inputs { retireSlot(SlotName(key: key, input: input.id), isStale: true) }
+      end(turn.inputs, tools: turn.tools, at: key)
+      noteEnd(of: turn, "fenced", at: key)
     }
     interruptWaiting(at: key, notice: "Not answered: the session was taken over meanwhile.")
     retireRecalls(at: key)

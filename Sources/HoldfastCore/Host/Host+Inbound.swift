@@ -125,22 +125,34 @@ extension Host {
       decide(command, at: key, from: .channel(instance, message))
       return
     }
-    guard let place = places[key], let session = place.session else { return }
-    guard place.lane.waiting.count < configuration.host.queueCap else {
+    let rules = queueRules(at: key)
+    if rules.mode == .interrupt { interruptForNewer(at: key) }
+    switch places[key]?.lane.reception(of: message.text, rules) {
+    case .own: accept(message, on: instance, at: key, isJoined: false)
+    case .joined: accept(message, on: instance, at: key, isJoined: true)
+    case .refused: refuse(message, on: instance, at: key)
+    case .busy, nil:
       forgetArrival(instance, message)
       effects.append(
         .receipt(
           instance, .busy(retryAfter: .seconds(1)), token: message.token,
           messageID: message.messageID))
-      return
     }
+  }
+
+  private mutating func accept(
+    _ message: InboundMessage, on instance: InstanceID, at key: SessionKey, isJoined: Bool
+  ) {
+    guard let place = places[key], let session = place.session else { return }
     var input = InputRecord(
       id: numbers.input(), message: message, channel: instance, key: key, session: session.id,
       epoch: place.epoch)
     input.received = wall
     write(.acceptInput(input))
-    places[key]?.lane.enqueue(input)
+    places[key]?.lane.enqueue(input, isJoined: isJoined, at: now)
+    places[key]?.wasToldOfFullQueue = false
     laneChanged(at: key)
+    noteEnqueued(at: key)
     afterCommit.append(receipt(for: instance, message))
     afterCommit.append(.accepted(SlotName(key: key, input: input.id)))
     var context = CallContext(session, key: key, epoch: place.epoch)

@@ -117,6 +117,8 @@ extension Host {
     guard let operation = operations.removeValue(forKey: id) else { return }
     activities.end(id)
     timers.remove(.operation(id))
+    uncount(operation)
+    noteEnd(of: operation, answer.status)
     plugins[operation.instance]?.lifecycle.answered(
       isFailure: answer.status.isFailure, in: now.since(operation.began))
     if operation.wasSent {

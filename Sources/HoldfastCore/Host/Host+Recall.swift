@@ -146,14 +146,22 @@ extension Host {
 
   /// What goes into the prompt: results of this session and epoch, of this scope, and of nothing
   /// that is being taken back; where a provider was late, what its prefetch left.
-  func recallBlock(for name: SlotName) -> RecallBlock {
-    guard let place = places[name.key], let session = place.session,
-      let slot = place.slots[name.input],
-      let parts = slot.items(for: session.id, epoch: place.epoch)
-    else { return RecallBlock(merging: [], maxCharacters: 0, maxItems: 0) }
-    var groups = Dictionary(uniqueKeysWithValues: parts.map { ($0.provider, $0.items) })
+  /// Of a turn that answers several messages each was a question of its own.
+  func recallBlock(for names: [SlotName]) -> RecallBlock {
+    guard let key = names.first?.key, let place = places[key], let session = place.session else {
+      return RecallBlock(merging: [], maxCharacters: 0, maxItems: 0)
+    }
+    var groups: [EnrolmentID: [RecallItem]] = [:]
+    var asked: Set<EnrolmentID> = []
+    for name in names {
+      guard let slot = place.slots[name.input],
+        let parts = slot.items(for: session.id, epoch: place.epoch)
+      else { continue }
+      asked.formUnion(slot.parts.keys)
+      for part in parts { groups[part.provider, default: []] += part.items }
+    }
     if let warm = place.warm, warm.session == session.id, warm.epoch == place.epoch {
-      for (id, items) in warm.items where groups[id] == nil && slot.parts[id] != nil {
+      for (id, items) in warm.items where groups[id] == nil && asked.contains(id) {
         groups[id] = items
       }
     }

@@ -24,16 +24,39 @@ extension Host {
       }
     }
     restoreReplies(snapshot.replies)
+    restoreInputs(snapshot)
+  }
+
+  /// The calls of a turn are kept under the last message that it had taken in by then. Messages of
+  /// the place before that one which still wait were its own too, since a lane runs one turn at a
+  /// time.
+  private mutating func restoreInputs(_ snapshot: Snapshot) {
     let begun = Dictionary(grouping: snapshot.toolCalls, by: \.input)
+    var marks: [SessionKey: Int64] = [:]
+    for (input, record) in snapshot.inputs
+    where begun[input.id] != nil && isCurrent(input, at: record) {
+      marks[input.key] = max(marks[input.key] ?? 0, input.id)
+    }
+    var earlier: [SessionKey: (inputs: [InputRecord], calls: [ToolCallRecord])] = [:]
     for (input, record) in snapshot.inputs {
-      restore(input, at: record, having: begun[input.id] ?? [])
+      var calls = begun[input.id] ?? []
+      let isCurrent = isCurrent(input, at: record)
+      if isCurrent, let mark = marks[input.key], input.id < mark {
+        earlier[input.key, default: ([], [])].inputs.append(input)
+        earlier[input.key]?.calls += calls
+        continue
+      }
+      let others = isCurrent && !calls.isEmpty ? earlier.removeValue(forKey: input.key) : nil
+      calls = ((others?.calls ?? []) + calls).sorted { $0.number < $1.number }
+      restore(input, at: record, having: calls, with: others?.inputs ?? [])
     }
   }
 
   /// Input goes on only under the session and epoch under which it was accepted, and not if its
   /// turn had begun to call tools.
   private mutating func restore(
-    _ input: InputRecord, at record: PlaceRecord, having calls: [ToolCallRecord]
+    _ input: InputRecord, at record: PlaceRecord, having calls: [ToolCallRecord],
+    with earlier: [InputRecord]
   ) {
     var place = places[input.key] ?? Place(key: input.key)
     if !place.isLoaded {
@@ -41,11 +64,12 @@ extension Host {
       place.epoch = record.epoch
       place.isLoaded = true
     }
-    if record.session?.id != input.session || record.epoch != input.epoch {
+    if !isCurrent(input, at: record) {
       write(.settleInput(input.id, .interrupted))
       if !calls.isEmpty { write(.endTools(input.id)) }
     } else if !calls.isEmpty, let session = place.session {
-      place.lane.running = Turn(input: input, session: session, began: now, having: calls)
+      place.lane.running = Turn(
+        inputs: earlier, and: input, session: session, began: now, having: calls)
       places[input.key] = place
       interruptTurn(at: input.key, notice: "Interrupted: the host ended while it was answering.")
       return
@@ -60,10 +84,19 @@ extension Host {
         "Your message was set aside: the host ended \(input.starts) times while it was answered."
       reply(notice, to: input, turn: 0, isNotice: true)
     } else {
-      place.lane.enqueue(input, isDurable: true)
+      // Several may have been joined; how they are is decided anew, and none is refused any more.
+      var rules = queueRules(of: input.key.agent, in: place.session)
+      rules.overflow = .merge
+      let isJoined = place.lane.reception(of: input.text, rules) == .joined
+      place.lane.enqueue(
+        input, isDurable: true, isJoined: isJoined, awaitsQuiet: true, at: now)
       place.noteLane(at: fair)
     }
     places[input.key] = place
+  }
+
+  private func isCurrent(_ input: InputRecord, at record: PlaceRecord) -> Bool {
+    record.session?.id == input.session && record.epoch == input.epoch
   }
 
   /// What was being sent may have arrived; that is shown, not repeated.

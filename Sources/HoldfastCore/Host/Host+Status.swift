@@ -11,6 +11,7 @@ extension Host {
         status.runningTools += calls.count
       }
     }
+    status.turnsWaitingForSlot = slots.waiting
     status.pendingReplies = deliveries.values.reduce(0) { $0 + $1.replies.count }
     status.inputsSetAside = inputsSetAside
     status.unknownReplies = unknownReplies
@@ -80,6 +81,8 @@ extension Host {
     row.staleAnswers = plugin.lifecycle.staleAnswers
     row.latency = plugin.lifecycle.latency
     row.eventBacklog = UInt64(plugin.mailbox?.count ?? 0)
+    row.outstanding = plugin.calls.taken
+    row.waiting = plugin.calls.waiting
     return row
   }
 

@@ -50,13 +50,20 @@ extension Host {
       }
       guard let turn = places[key]?.lane.end() else { continue }
       laneChanged(at: key)
+      leavePlaces(turn, at: key)
       for operation in turn.operations { cancel(operation) }
-      retireSlot(SlotName(key: key, input: turn.input.id), isStale: false)
-      // Not the turn's fault: this start does not count against it.
-      write(.returnInput(turn.input.id))
-      stopping?.postponedTurns += 1
+      for input in turn.inputs {
+        retireSlot(SlotName(key: key, input: input.id), isStale: false)
+        // Not the turn's fault: this start does not count against it.
+        write(.returnInput(input.id))
+      }
+      stopping?.postponedTurns += turn.inputs.count
+      noteEnd(of: turn, "postponed", at: key)
     }
-    for key in placesInOrder { retireRecalls(at: key) }
+    for key in placesInOrder {
+      freeSlot(at: key)
+      retireRecalls(at: key)
+    }
     stopping?.phase = .flush
     for id in providers.keys.sorted() {
       for session in (providers[id]?.backlogs.keys.sorted() ?? []) {

@@ -62,7 +62,7 @@ extension Host {
         write(
           .startTool(
             ToolCallRecord(
-              input: turn.input.id, number: tools.uses.count + 1, name: request.name,
+              input: turn.last.id, number: tools.uses.count + 1, name: request.name,
               arguments: request.arguments, isReadOnly: isReadOnly, started: wall)))
       }
       tools.uses.append(use)
@@ -79,19 +79,36 @@ extension Host {
     guard let turn = places[slot.key]?.lane.running, turn.input.id == slot.input,
       case .marking = turn.stage, let tools = turn.tools, tools.round == round
     else { return }
-    var calls: [Int: OperationID] = [:]
+    places[slot.key]?.lane.running?.stage = .calling([:])
     for (place, use) in tools.uses.enumerated() where use.status == .pending {
       guard let entry = tools.catalog.entries[use.request.name] else { continue }
-      let request = ToolCall(
-        context: tools.request.context, key: "tool/\(turn.session.id)/\(slot.input)/\(place + 1)",
-        name: entry.tool.name,
-        arguments: use.request.arguments.isEmpty ? "{}" : use.request.arguments)
-      calls[place + 1] = call(
-        entry.instance, .callTool(request), for: .tool(slot, number: place + 1),
-        within: plugins[entry.instance]?.settings.deadlines.tool)
+      let ticket = turn.ticket(at: slot.key, number: place + 1)
+      if plugins[entry.instance]?.calls.take(ticket) ?? true {
+        callTool(place + 1, of: turn, at: slot.key)
+      } else {
+        places[slot.key]?.lane.running?.callsWaiting[place + 1] = entry.instance
+      }
     }
-    places[slot.key]?.lane.running?.stage = .calling(calls)
     progressed(at: slot.key, "tool_call:started")
+  }
+
+  /// Makes one of the calls of a turn, which counts as under way from now on.
+  mutating func callTool(_ number: Int, of turn: Turn, at key: SessionKey) {
+    guard case .calling(var calls)? = places[key]?.lane.running?.stage, let tools = turn.tools,
+      let entry = tools.catalog.entries[tools.uses[number - 1].request.name]
+    else { return }
+    let arguments = tools.uses[number - 1].request.arguments
+    // The message under which the call's row is kept has a turn at most once after that.
+    let request = ToolCall(
+      context: tools.request.context, key: "tool/\(turn.session.id)/\(turn.last.id)/\(number)",
+      name: entry.tool.name, arguments: arguments.isEmpty ? "{}" : arguments)
+    let operation = call(
+      entry.instance, .callTool(request),
+      for: .tool(SlotName(key: key, input: turn.input.id), number: number),
+      within: plugins[entry.instance]?.settings.deadlines.tool)
+    operations[operation]?.isCounted = true
+    calls[number] = operation
+    places[key]?.lane.running?.stage = .calling(calls)
   }
 
   mutating func toolAnswered(_ slot: SlotName, number: Int, _ answer: PluginAnswer) {
@@ -122,21 +139,29 @@ extension Host {
       fail(turn, at: key, "No answer: the model “\(instance)” is not running any more.")
       return
     }
+    if case .waiting = turn.permit { return }
+    guard takeSlot(at: key), mayAsk(instance, for: turn, at: key) else { return }
+    for input in steer(at: key) {
+      tools.request.messages.append(
+        PromptMessage(role: .user, text: input.text, name: input.userName, time: input.received)
+          .neutralised)
+    }
     tools.request.uses = tools.uses
     tools.request.roundsLeft = max(0, configuration.host.toolRounds - tools.round)
     tools.noteRequest(at: fair)
     places[key]?.lane.running?.tools = tools
-    let operation = call(
-      instance, .respond(tools.request), for: .respond(key, input: turn.input.id),
-      within: plugins[instance]?.settings.deadlines.model)
+    let operation = askModel(instance, tools.request, for: turn)
     places[key]?.lane.running?.stage = .responding(operation)
   }
 }
 
 extension Turn {
   /// One that the last host did not bring to its end, after it had begun these calls.
-  init(input: InputRecord, session: SessionRecord, began: Instant, having calls: [ToolCallRecord]) {
-    self.init(input: input, session: session, began: began)
+  init(
+    inputs: [InputRecord], and input: InputRecord, session: SessionRecord, began: Instant,
+    having calls: [ToolCallRecord]
+  ) {
+    self.init(input: input, after: inputs, session: session, began: began)
     var lists: [Tool] = []
     var uses: [ToolUse] = []
     for call in calls {

@@ -2,9 +2,7 @@ extension Host {
   /// The input's row is synced: its recall starts, and its turn if nothing is before it.
   mutating func accepted(_ slot: SlotName) {
     guard places[slot.key]?.lane.becameDurable(slot.input) ?? false,
-      let entry = places[slot.key]?.lane.waiting.elements.first(where: {
-        $0.input.id == slot.input
-      })
+      let entry = places[slot.key]?.lane.waiting.first(where: { $0.input.id == slot.input })
     else { return }
     beginRecall(slot, for: entry.input)
     proceed(slot.key)
@@ -12,45 +10,69 @@ extension Host {
 
   /// Begins or goes on with a turn of the place, as far as that is possible now.
   mutating func proceed(_ key: SessionKey) {
+    takeStep(at: key)
+    settleSlot(at: key)
+  }
+
+  private mutating func takeStep(at key: SessionKey) {
     guard let place = places[key], stopping == nil || place.lane.running != nil else { return }
     if place.lane.running == nil { beginTurn(at: key) }
     guard let turn = places[key]?.lane.running, !(places[key]?.isDeciding ?? true) else { return }
     switch turn.stage {
     case .gathering: prompt(turn, at: key)
     case .responding, .marking: break
-    case .written(let answer) where asksForTools(turn, answer): take(answer, of: turn, at: key)
-    case .written(let answer): finish(turn, answer, at: key)
-    case .calling(let calls): if calls.isEmpty { askAgain(turn, at: key) }
+    case .written(let answer):
+      guard takeSlot(at: key) else { return }
+      if asksForTools(turn, answer) {
+        take(answer, of: turn, at: key)
+      } else {
+        finish(turn, answer, at: key)
+      }
+    case .calling(let calls):
+      if calls.isEmpty, turn.callsWaiting.isEmpty { askAgain(turn, at: key) }
     }
   }
 
   private mutating func beginTurn(at key: SessionKey) {
     guard let place = places[key], let session = place.session else { return }
     if isHeldByStrictMemory(session) { return tellWhatIsMissing(at: key) }
-    guard modelIsSettled(for: key), channelIsSettled(at: key), let input = places[key]?.lane.next()
+    let rules = queueRules(at: key)
+    guard modelIsSettled(for: key), channelIsSettled(at: key), isOpen(key), takeSlot(at: key),
+      let inputs = places[key]?.lane.next(rules), let input = inputs.last?.input
     else { return }
-    var turn = Turn(input: input, session: session, began: now)
+    var turn = Turn(
+      input: input, after: inputs.dropLast().map(\.input), session: session, began: now)
     turn.progress = ActivityProgress(at: fair, "run:started")
-    write(.startInput(input.id))
-    turn.historyRead = ask(
-      .history(session.id, limit: configuration.host.historyTurns),
-      for: .history(key, input: input.id))
     places[key]?.lane.running = turn
     laneChanged(at: key)
     places[key]?.wasToldToWait = false
-    let slot = SlotName(key: key, input: input.id)
     let deadline = now + configuration.memory.recallBudget
-    places[key]?.slots[input.id]?.deadline = deadline
-    timers.add(.recall(slot), at: deadline)
+    for entry in inputs {
+      write(.startInput(entry.input.id))
+      noteDequeued(entry, at: key)
+      places[key]?.slots[entry.input.id]?.deadline = deadline
+      timers.add(.recall(SlotName(key: key, input: entry.input.id)), at: deadline)
+    }
+    readHistory(of: session, for: input, at: key)
+    noteBeginning(of: turn, at: key)
     var context = CallContext(session, key: key, epoch: place.epoch)
     context.firstTurn = session.lastTurn + 1
     context.lastTurn = session.lastTurn + 1
     context.user = input.user
     var event = BusEvent(kind: .turnStarted, context: context)
-    event.userText = input.text
+    event.userText = turn.text
     event.messageID = input.messageID
     event.time = wall
     publish(event)
+  }
+
+  private mutating func readHistory(
+    of session: SessionRecord, for input: InputRecord, at key: SessionKey
+  ) {
+    let read = ask(
+      .history(session.id, limit: configuration.host.historyTurns),
+      for: .history(key, input: input.id))
+    places[key]?.lane.running?.historyRead = read
   }
 
   func isHeldByStrictMemory(_ session: SessionRecord) -> Bool {
@@ -106,11 +128,10 @@ extension Host {
 
   /// Puts the prompt together once history and recall are there, or recall's time is over.
   private mutating func prompt(_ turn: Turn, at key: SessionKey) {
-    guard let history = turn.history, let place = places[key], let session = place.session,
-      session.id == turn.input.session, place.epoch == turn.input.epoch
-    else { return }
-    let slot = SlotName(key: key, input: turn.input.id)
-    guard place.slots[turn.input.id]?.isComplete ?? true, toolsAreSettled(for: turn, at: key)
+    guard turn.historyRead == nil, let place = places[key], let session = place.session,
+      session.id == turn.input.session, place.epoch == turn.input.epoch,
+      turn.inputs.allSatisfy({ place.slots[$0.id]?.isComplete ?? true }),
+      toolsAreSettled(for: turn, at: key)
     else { return }
     let instance = model(for: key)
     guard plugins[instance]?.lifecycle.isRunning ?? false else {
@@ -118,26 +139,44 @@ extension Host {
       fail(turn, at: key, "No answer: the model “\(instance)” \(why). `holdfast status` says more.")
       return
     }
-    var context = CallContext(session, key: key, epoch: place.epoch)
+    if case .waiting = turn.permit { return }
+    guard takeSlot(at: key) else { return }
+    guard mayAsk(instance, for: turn, at: key) else {
+      // What was read is not kept for as long as others hang.
+      places[key]?.lane.running?.history = nil
+      return
+    }
+    guard let history = turn.history else {
+      return readHistory(of: session, for: turn.input, at: key)
+    }
+    steer(at: key)
+    guard let turn = places[key]?.lane.running else { return }
+    var request = question(of: turn, in: session, history: history, at: key)
+    offerTools(in: &request, at: key)
+    let operation = askModel(instance, request, for: turn)
+    places[key]?.lane.running?.stage = .responding(operation)
+  }
+
+  private mutating func question(
+    of turn: Turn, in session: SessionRecord, history: [TurnRecord], at key: SessionKey
+  ) -> ModelRequest {
+    var context = CallContext(session, key: key, epoch: turn.input.epoch)
     context.firstTurn = session.lastTurn + 1
     context.lastTurn = session.lastTurn + 1
     context.user = turn.input.user
     var request = ModelRequest(context: context, purpose: .answer)
     request.instructions = agents[key.agent]?.instructions ?? ""
-    let block = recallBlock(for: slot)
+    let names = turn.inputs.map { SlotName(key: key, input: $0.id) }
+    let block = recallBlock(for: names)
     request.recallBlock = block.text
     request.recalled = block.items
     request.messages = Self.messages(session, history: history)
     request.messages.append(
       PromptMessage(
-        role: .user, text: turn.input.text, name: turn.input.userName, time: turn.input.received
+        role: .user, text: turn.text, name: turn.userName, time: turn.input.received
       ).neutralised)
-    retireSlot(slot, isStale: false)
-    offerTools(in: &request, at: key)
-    let operation = call(
-      instance, .respond(request), for: .respond(key, input: turn.input.id),
-      within: plugins[instance]?.settings.deadlines.model)
-    places[key]?.lane.running?.stage = .responding(operation)
+    for name in names { retireSlot(name, isStale: false) }
+    return request
   }
 
   /// What was said before. An answer was scrubbed when it was kept; what comes from elsewhere is
@@ -206,27 +245,36 @@ extension Host {
     guard let session = places[key]?.session else { return }
     places[key]?.lane.end()
     laneChanged(at: key)
+    leavePlaces(turn, at: key)
     let first = writes.count
     var record = TurnRecord(
       session: session.id, index: session.lastTurn + 1, status: .live,
-      userText: RecallBlock.stripped(turn.input.text),
+      userText: RecallBlock.stripped(turn.text),
       answerText: RecallBlock.stripped(answer.text), sequence: numbers.sequence())
-    record.userName = turn.input.userName
+    record.userName = turn.userName
     record.started = turn.input.received
     record.finished = wall
     record.input = turn.input.id
     record.tools = turn.tools?.uses ?? []
     keep(record, answering: turn, of: session, at: key)
-    write(.settleInput(turn.input.id, .done))
-    if turn.isMarked { write(.endTools(turn.input.id)) }
-    reply(record.answerText, to: turn.input, turn: record.index, isNotice: false)
+    settle(turn, .done)
+    reply(record.answerText, to: turn.last, turn: record.index, isNotice: false)
     fencing.commit(
       Fencing.Commitment(
-        key: key, session: session.id, turn: record.index, input: turn.input, tools: turn.tools,
+        key: key, session: session.id, turn: record.index, inputs: turn.inputs, tools: turn.tools,
         rows: first..<writes.count))
+    noteEnd(of: turn, "answered", at: key)
     places[key]?.warm = nil
     afterCommit.append(.proceed(key))
     checkStop()
+  }
+
+  /// Every message of a turn has come to its end.
+  mutating func settle(_ turn: Turn, _ status: InputStatus) {
+    for input in turn.inputs {
+      write(.settleInput(input.id, status))
+      if turn.isMarked { write(.endTools(input.id)) }
+    }
   }
 
   /// A turn that was answered elsewhere.
@@ -281,95 +329,8 @@ extension Host {
   /// A turn that cannot be answered: kept as interrupted, and the person is told.
   mutating func fail(_ turn: Turn, at key: SessionKey, _ notice: String) {
     log(.warning, "turn in \(key): \(notice)")
-    interruptTurn(at: key, notice: notice)
+    interruptTurn(at: key, notice: notice, outcome: "failed")
     afterCommit.append(.proceed(key))
     checkStop()
   }
-
-  // MARK: /compact
-
-  mutating func readToCompact(at key: SessionKey, from origin: Place.Arrival.Origin) {
-    guard let place = places[key], let session = place.session else {
-      return noSession(origin, at: key)
-    }
-    guard !place.isCompacting else {
-      conclude(origin, at: key, "A summary is being written already.", isDone: false)
-      return
-    }
-    pause(key, for: .session(session.id), .compact(key, session.id, origin))
-  }
-
-  /// Older turns are summarised; the last ones stay as they are.
-  mutating func compact(
-    _ turns: [TurnRecord], at key: SessionKey, from origin: Place.Arrival.Origin
-  ) {
-    defer { admit(key) }
-    guard let session = places[key]?.session else { return noSession(origin, at: key) }
-    let older = Array(turns.dropLast(Self.turnsKept).prefix(Self.compactionReach))
-    guard let limit = older.last?.index else {
-      conclude(origin, at: key, "There is too little to summarise.", isDone: false)
-      return
-    }
-    let instance = model(for: key)
-    guard plugins[instance]?.lifecycle.isRunning ?? false else {
-      conclude(origin, at: key, "The model “\(instance)” is not running.", isDone: false)
-      return
-    }
-    endDecision(at: key)
-    places[key]?.isCompacting = true
-    afterCommit.append(.proceed(key))
-    let epoch = places[key]?.epoch ?? 0
-    var context = CallContext(session, key: key, epoch: epoch)
-    context.reason = SwitchReason.compress.rawValue
-    var flushed = context
-    flushed.lastTurn = session.lastTurn
-    emit(.flush, flushed)
-    flush(session.id)
-    afterCommit.append(.publish(BusEvent(kind: .sessionCompacting, context: context)))
-    var request = ModelRequest(
-      context: CallContext(session, key: key, epoch: epoch), purpose: .summarise)
-    request.maxCharacters = 2000
-    request.messages = Self.messages(session, history: older)
-    let summary = Summary(session: session, epoch: epoch, limit: limit, origin: origin)
-    _ = call(
-      instance, .respond(request), for: .summarise(key, summary),
-      within: plugins[instance]?.settings.deadlines.model)
-  }
-
-  mutating func summarised(_ key: SessionKey, _ summary: Summary, _ answer: PluginAnswer) {
-    places[key]?.isCompacting = false
-    guard !answer.status.isFailure, !answer.text.isEmpty else {
-      conclude(
-        summary.origin, at: key, "No summary: \(answer.text)", isDone: false, endsDecision: false)
-      return
-    }
-    guard var session = places[key]?.session, session.id == summary.session.id,
-      places[key]?.epoch == summary.epoch
-    else {
-      conclude(
-        summary.origin, at: key, "No summary: the session has moved on.", isDone: false,
-        endsDecision: false)
-      return
-    }
-    session.summary = RecallBlock.stripped(answer.text)
-    session.summaryLimit = summary.limit
-    places[key]?.session = session
-    write(.compact(session.id, summary: session.summary, limit: summary.limit))
-    var context = CallContext(session, key: key, epoch: summary.epoch)
-    context.reason = SwitchReason.compress.rawValue
-    emit(.sessionSwitched, context) { event in
-      event.newSession = session.id
-      event.newParent = session.parent
-      event.newLastTurn = session.lastTurn
-      event.newEpoch = summary.epoch
-    }
-    conclude(
-      summary.origin, at: key, "Turns up to \(summary.limit) stand behind a summary now.",
-      isDone: true, endsDecision: false)
-  }
-
-  /// So many of the last turns stay as they are.
-  static let turnsKept = 4
-  /// No more turns go into one summary.
-  static let compactionReach = 400
 }

@@ -27,6 +27,10 @@ public struct Host: Sendable {
   /// What the enrolments of each instance share.
   var loads = Table<InstanceID, SharedLoad>()
   var deliveries = Table<SessionKey, Delivery>()
+  /// Turns that may do host-side work at a time.
+  var slots: TurnPool
+  /// Pools in which a place became free while somebody waited; nil stands for `slots`.
+  var freed: [InstanceID?] = []
   var operations: [OperationID: Operation] = [:]
   var reads: [ReadID: Reading] = [:]
   var timers = TimerQueue<Timer>()
@@ -101,6 +105,7 @@ public struct Host: Sendable {
     self.wall = wall
     numbers = Numbering(after: snapshot, seed: seed)
     eventCursors = snapshot.eventCursors
+    slots = TurnPool(capacity: configuration.host.turnSlots)
     restore(snapshot)
   }
 
@@ -140,20 +145,29 @@ public struct Host: Sendable {
     case .stop: beginStop()
     }
     while let timer = timers.pop(at: self.now) { expired(timer) }
-    while let id = undeliverable.popFirst() {
-      answeredOperation(id, PluginAnswer(.failed, text: "the plugin is not running"))
-    }
     finish()
     pass(to: perform)
   }
 
-  private mutating func finish() {
+  /// What follows from what was done: calls that could not be made have ended, and others have
+  /// their places.
+  private mutating func settleCalls() {
+    repeat {
+      while let id = undeliverable.popFirst() {
+        answeredOperation(id, PluginAnswer(.failed, text: "the plugin is not running"))
+      }
+      settlePlaces()
+    } while !undeliverable.isEmpty
     settleMailboxes()
+  }
+
+  private mutating func finish() {
+    settleCalls()
     while writes.isEmpty, !afterCommit.isEmpty {
       let actions = afterCommit
       afterCommit = []
       for action in actions { perform(action) }
-      settleMailboxes()
+      settleCalls()
     }
     if !writes.isEmpty {
       let id = numbers.transaction()
@@ -245,6 +259,7 @@ public struct Host: Sendable {
     }
     plugins[instance]?.lifecycle.called()
     plugins[instance]?.account.began(call.name)
+    noteCall(id)
     if let deadline { timers.add(.operation(id), at: deadline) }
     effects.append(.call(instance, id, call, deadline: deadline))
     return id
@@ -256,6 +271,8 @@ public struct Host: Sendable {
     activities.end(id)
     timers.remove(.operation(id))
     if operation.wasSent { plugins[operation.instance]?.account.cancelled() }
+    uncount(operation)
+    noteEnd(of: operation, "cancelled")
     effects.append(.cancel(operation.instance, id))
   }
 }

@@ -32,6 +32,16 @@ struct Place: Sendable {
     var answeredAt: Instant?
   }
 
+  /// A slot of the pool of all places.
+  enum Seat: Sendable, Equatable {
+    /// It has none and needs none.
+    case free
+    /// It needs one.
+    case waiting(TurnPool.Ticket)
+    /// It has one.
+    case held
+  }
+
   let key: SessionKey
   /// The current session, nil if there is none yet.
   var session: SessionRecord?
@@ -42,11 +52,17 @@ struct Place: Sendable {
   /// Who decides here, and what arrived meanwhile: a decision that waits for an answer of the
   /// journal holds it, and later arrivals wait for that.
   var lock = WriteLock<Arrival>()
+  /// Whether it may do host-side work for a turn.
+  var seat = Seat.free
+  /// What diagnostics was told of the lane last.
+  var notedState = Lane.State.idle
   var slots: [Int64: RecallSlot] = [:]
   var warm: WarmRecall?
   var prefetches: [EnrolmentID: OperationID] = [:]
   /// With strict memory: that nothing is answered now was said, and nothing was answered since.
   var wasToldToWait = false
+  /// That no more messages are taken was said, and none was taken since.
+  var wasToldOfFullQueue = false
   /// A summary is being written.
   var isCompacting = false
   /// The last transaction that changed what the journal says of this place.
@@ -91,8 +107,13 @@ struct Plugin: Sendable {
   var health = ""
   var toolList = ToolList()
   var account = PluginAccount()
+  /// Calls of turns that are under way, and those that wait.
+  var calls: TurnPool
 
-  init(settings: PluginSettings) { self.settings = settings }
+  init(settings: PluginSettings) {
+    self.settings = settings
+    calls = TurnPool(capacity: settings.maxOutstanding)
+  }
 
   // What follows is asked with every turn. It is mutating so that the plugin is asked where it lies
   // in its table, and not copied.
@@ -184,6 +205,8 @@ struct Operation: Sendable {
   var wasSent = true
   /// Its last progress.
   var progress: ActivityProgress?
+  /// It is one of the calls that turns may have under way with the plugin.
+  var isCounted = false
 }
 
 /// A compaction under way.
@@ -252,6 +275,7 @@ enum Timer: Hashable, Sendable {
   case debt(EnrolmentID)
   case recall(SlotName)
   case delivery(SessionKey)
+  case lane(SessionKey)
   case channel(InstanceID)
   case tools(InstanceID)
   case create(InstanceID)
@@ -269,6 +293,7 @@ enum Timer: Hashable, Sendable {
 /// What waits for a transaction to be synced.
 enum AfterCommit: Sendable {
   case receipt(InstanceID, token: UInt64, MessageIdentity)
+  case refusal(InstanceID, token: UInt64, MessageIdentity, String)
   case accepted(SlotName)
   indirect case publish(BusEvent)
   indirect case prefetch(BusEvent)

@@ -6,7 +6,7 @@ struct Fencing: Sendable {
     var key: SessionKey
     var session: SessionID
     var turn: TurnIndex
-    var input: InputRecord
+    var inputs: [InputRecord]
     var tools: TurnTools?
     /// Rows of the transaction that are the turn's.
     var rows: Range<Int>

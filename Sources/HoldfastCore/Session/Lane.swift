@@ -7,6 +7,13 @@ public struct Lane: Sendable {
     public var input: InputRecord
     /// The row is synced; only then the turn may begin.
     public var isDurable: Bool
+    /// It has its turn together with the one before it.
+    public var isJoined = false
+    /// It arrived while there was something to do; where messages are collected, such a one waits
+    /// until it is quiet.
+    public var awaitsQuiet = false
+    /// Since when it waits.
+    public var since = Instant(nanoseconds: 0)
   }
 
   /// What may be said of the lane from outside.
@@ -19,8 +26,32 @@ public struct Lane: Sendable {
     case waiting
   }
 
+  /// What becomes of a message that arrives.
+  public enum Reception: Sendable, Equatable {
+    /// It has a turn of its own.
+    case own
+    /// It is joined to the last one that waits.
+    case joined
+    /// Not now: there is no more room in the last one that waits.
+    case busy
+    /// It is not taken.
+    case refused
+  }
+
+  /// Whether a turn may begin.
+  public enum Opening: Sendable, Equatable {
+    /// Not before something else happens.
+    case closed
+    /// Not before this instant.
+    case at(Instant)
+    /// Now.
+    case open
+  }
+
   /// Messages that wait, oldest first.
   public private(set) var waiting = Queue<Waiting>()
+  /// Turns that they will have, where they are not collected.
+  public private(set) var waitingTurns = 0
   /// The turn that runs.
   public var running: Turn?
   /// One more on every change.
@@ -35,10 +66,31 @@ public struct Lane: Sendable {
     return waiting.isEmpty ? .idle : .waiting
   }
 
+  /// What becomes of a message that arrives now. What runs is never given up for it.
+  public func reception(of text: String, _ rules: QueueRules) -> Reception {
+    if waitingTurns < rules.cap { return .own }
+    if rules.overflow == .refuse { return .refused }
+    var (messages, bytes) = (1, text.utf8.count)
+    for entry in waiting.elements.reversed() {
+      messages += 1
+      bytes += entry.input.text.utf8.count
+      if !entry.isJoined { break }
+    }
+    return rules.allow(messages: messages, bytes: bytes) ? .joined : .busy
+  }
+
   /// A message was accepted, in the transaction that is being written.
-  public mutating func enqueue(_ input: InputRecord, isDurable: Bool = false) {
+  public mutating func enqueue(
+    _ input: InputRecord, isDurable: Bool = false, isJoined: Bool = false,
+    awaitsQuiet: Bool? = nil, at now: Instant = Instant(nanoseconds: 0)
+  ) {
     generation += 1
-    waiting.append(Waiting(input: input, isDurable: isDurable))
+    var entry = Waiting(input: input, isDurable: isDurable)
+    entry.isJoined = isJoined && !waiting.isEmpty
+    entry.awaitsQuiet = awaitsQuiet ?? (state != .idle)
+    entry.since = now
+    if !entry.isJoined { waitingTurns += 1 }
+    waiting.append(entry)
   }
 
   /// The message's row is synced; false if it waits no more.
@@ -56,12 +108,31 @@ public struct Lane: Sendable {
     return found
   }
 
-  /// The message whose turn may begin now, nil if none may.
-  public mutating func next() -> InputRecord? {
-    guard running == nil, let first = waiting.first, first.isDurable else { return nil }
-    generation += 1
-    waiting.popFirst()
-    return first.input
+  /// Whether a turn may begin now.
+  public func opening(_ rules: QueueRules, at now: Instant) -> Opening {
+    guard running == nil, size(ofNext: rules) > 0 else { return .closed }
+    guard rules.mode == .collect, waiting.first?.awaitsQuiet ?? false,
+      waitingTurns < rules.cap, let last = waiting.last
+    else { return .open }
+    let quiet = last.since + rules.debounce
+    return quiet <= now ? .open : .at(quiet)
+  }
+
+  /// The messages that the next turn answers, in order; none if it may not begin.
+  public mutating func next(_ rules: QueueRules = QueueRules()) -> [Waiting] {
+    guard running == nil else { return [] }
+    return take(size(ofNext: rules))
+  }
+
+  /// The messages that a turn which has so much already answers as well, in order.
+  public mutating func steered(_ rules: QueueRules, messages: Int, bytes: Int) -> [Waiting] {
+    take(size(from: (messages, bytes), isFirstFree: false, isGreedy: true, rules))
+  }
+
+  /// Takes out the messages of the next turn, synced or not.
+  public mutating func dropNext() -> [Waiting] {
+    let all = waiting.elements
+    return take(all.dropFirst().firstIndex { !$0.isJoined } ?? all.count)
   }
 
   /// The running turn came to its end or was interrupted.
@@ -73,63 +144,49 @@ public struct Lane: Sendable {
   }
 
   /// Takes every waiting message out.
-  public mutating func dropWaiting() -> [InputRecord] {
+  public mutating func dropWaiting() -> [Waiting] {
     generation += 1
-    return waiting.removeAll { _ in true }.map(\.input)
-  }
-}
-
-/// A turn that runs.
-public struct Turn: Sendable {
-  /// How far it has come.
-  public enum Stage: Sendable, Equatable {
-    /// History and recall are gathered.
-    case gathering
-    /// The model writes.
-    case responding(OperationID)
-    /// The model has written; a command that is being decided comes first.
-    case written(PluginAnswer)
-    /// Rows of tools that are about to be called are being written.
-    case marking
-    /// Tools are called; by the number of each call in the turn.
-    case calling([Int: OperationID])
+    waitingTurns = 0
+    return waiting.removeAll { _ in true }
   }
 
-  /// What is answered.
-  public var input: InputRecord
-  /// The session it was accepted in.
-  public var session: SessionRecord
-  /// When it began.
-  public var began: Instant
-  /// How far it has come.
-  public var stage = Stage.gathering
-  /// The history, nil until it was read.
-  public var history: [TurnRecord]?
-  /// The question for the history.
-  public var historyRead: ReadID?
-  /// What it has to do with tools, nil until its prompt was put together for a model that calls
-  /// them.
-  public var tools: TurnTools?
-
-  /// Its last progress apart from that of its calls.
-  public var progress: ActivityProgress?
-
-  /// A turn that begins.
-  public init(input: InputRecord, session: SessionRecord, began: Instant) {
-    self.input = input
-    self.session = session
-    self.began = began
-  }
-
-  /// Calls that it waits for.
-  var operations: [OperationID] {
-    switch stage {
-    case .responding(let operation): [operation]
-    case .calling(let calls): calls.sorted { $0.key < $1.key }.map(\.value)
-    case .gathering, .written, .marking: []
+  private mutating func take(_ count: Int) -> [Waiting] {
+    guard count > 0 else { return [] }
+    generation += 1
+    var taken: [Waiting] = []
+    for _ in 0..<count {
+      guard let entry = waiting.popFirst() else { break }
+      if !entry.isJoined { waitingTurns -= 1 }
+      taken.append(entry)
     }
+    return taken
   }
 
-  /// Tools were begun, so that it must not be run a second time.
-  var isMarked: Bool { tools?.isMarked ?? false }
+  private func size(ofNext rules: QueueRules) -> Int {
+    if waiting.count == 1 { return waiting.first?.isDurable ?? false ? 1 : 0 }
+    return size(from: (0, 0), isFirstFree: true, isGreedy: rules.mode == .collect, rules)
+  }
+
+  /// How many messages go into one turn beside what it has: whole groups, and synced ones only. The
+  /// first group goes into a turn of its own whatever its size, since it was accepted.
+  private func size(
+    from had: (messages: Int, bytes: Int), isFirstFree: Bool, isGreedy: Bool, _ rules: QueueRules
+  ) -> Int {
+    var (messages, bytes) = had
+    var (size, group) = (0, 0)
+    let all = waiting.elements
+    for (place, entry) in all.enumerated() {
+      guard entry.isDurable else { break }
+      messages += 1
+      bytes += entry.input.text.utf8.count
+      group += 1
+      guard place + 1 == all.count || !all[place + 1].isJoined else { continue }
+      let isFree = isFirstFree && size == 0
+      guard isFree || rules.allow(messages: messages, bytes: bytes) else { break }
+      size += group
+      group = 0
+      if !isGreedy { break }
+    }
+    return size
+  }
 }

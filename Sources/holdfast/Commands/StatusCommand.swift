@@ -47,6 +47,16 @@ enum StatusCommand {
       "\(status.runningTurns) turns running, \(status.waitingMessages) messages waiting, "
         + "\(status.pendingReplies) replies pending")
     lines += LoadText.lines(of: status).map(terminal.harmless)
+    if status.turnsWaitingForSlot > 0 {
+      lines.append(
+        "\(status.turnsWaitingForSlot) turns wait until others have gone on "
+          + "(host.max_concurrent_turns)")
+    }
+    for row in status.plugins where row.waiting > 0 {
+      lines.append(
+        "\(row.waiting) turns wait for \(row.instance), which has \(row.outstanding) calls under "
+          + "way (plugins.\(row.instance).max_outstanding)")
+    }
     if status.runningTools > 0 { lines.append("\(status.runningTools) tools being called") }
     if status.inputsSetAside > 0 {
       lines.append("\(status.inputsSetAside) messages set aside after they ended the host")

@@ -67,8 +67,11 @@ import Testing
     world.expectSound()
   }
 
-  @Test func aFullQueueAnswersBusyAndLosesNothing() throws {
-    let world = World.calm { $0.host.queueCap = 2 }
+  @Test func aFullQueueWithoutRoomToJoinAnswersBusyAndLosesNothing() throws {
+    let world = World.calm {
+      $0.host.queueCap = 2
+      $0.host.maxMessageBytes = 8
+    }
     world.hold("echo", "respond")
     for text in ["one", "two", "three"] {
       world.say(text, from: "alice")
