@@ -124,7 +124,7 @@ final class Engine: Probed, @unchecked Sendable {
       monitor.unlock()
       for input in batch.prefix(place ?? batch.count) { handle(input) }
       if let place {
-        // The clock must be looked at whenever its thread wakes, or time that was not lived is lost.
+        // Whoever wakes looks at the clock, or it would not see that the process stood still.
         _ = look()
         probe.answer()
         for input in batch.dropFirst(place) { handle(input) }

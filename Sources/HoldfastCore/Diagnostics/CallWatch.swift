@@ -15,8 +15,8 @@ public struct CallWatch: Sendable, Equatable {
     var cpu: Duration
   }
 
-  /// A thread that got so large a share of a core, in hundredths, computes. Small, since on a loaded
-  /// machine it gets little of what it asks for.
+  /// A thread that got so large a share of a core, in hundredths, computes. Small, since on a
+  /// loaded machine it gets little of what it asks for.
   private static let share: UInt64 = 5
   /// Marks are so far apart: what is judged is the time since the last but one.
   private static let interval = Duration.seconds(1)
@@ -63,10 +63,10 @@ public struct UsageWindow: Sendable, Equatable {
   /// Of something that was not looked at.
   public init() {}
 
-  /// Notes the processor time so far; to be called about once a second.
-  public mutating func look(cpu: Duration, at now: Instant) {
+  /// Notes the processor time so far, which is asked for every few seconds only.
+  public mutating func look(cpu: @autoclosure () -> Duration, at now: Instant) {
     if let last = marks.last, now.since(last.at) < Self.spacing { return }
-    marks.append((now, cpu))
+    marks.append((now, cpu()))
     while marks.count > 1, now.since(marks[1].at) >= Self.length { marks.removeFirst() }
   }
 

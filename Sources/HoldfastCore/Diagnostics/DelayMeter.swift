@@ -83,3 +83,19 @@ public struct ProbePace: Sendable, Equatable {
     return Self.busy
   }
 }
+
+/// Whose turn it is to be woken for a probe while there is nothing to do: one after the other,
+/// since waking all of them would be most of what an idle host does.
+public struct ProbeRota: Sendable, Equatable {
+  private var last = -1
+
+  /// Begins with the first.
+  public init() {}
+
+  /// The place of the next among so many, nil if there are none.
+  public mutating func next(of count: Int) -> Int? {
+    guard count > 0 else { return nil }
+    last = (last + 1) % count
+    return last
+  }
+}

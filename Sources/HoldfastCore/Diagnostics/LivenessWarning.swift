@@ -30,7 +30,7 @@ public struct LivenessWarning: Sendable, Equatable {
     }
     let subject = session.map { " for session \($0)" } ?? ""
     let doing = activity == .unknown ? "" : ", \(activity.rawValue)"
-    let behind = waiting > 0 ? "; \(waiting) items wait behind it" : ""
+    let behind = waiting > 0 ? "; waiting behind it: \(waiting)" : ""
     return "plugin \(instance) has been in \(call)\(subject) for \(seconds)\(doing)\(behind)"
   }
 }

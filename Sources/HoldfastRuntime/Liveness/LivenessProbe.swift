@@ -5,7 +5,8 @@ internal import HoldfastThreads
 /// The thread `hf-probe`: measures how long the host's threads and the plugins' take to come to
 /// what is handed to them, and warns of those that do not.
 ///
-/// While the host has work it looks every 10 ms, else once a second.
+/// While the host has work it looks every 10 ms, else once a second, and then wakes the engine and
+/// one of the other threads.
 final class LivenessProbe: @unchecked Sendable {
   // Safe: everything that changes is used under the monitor's lock, and `thread` only by whoever
   // starts and ends it.
@@ -26,6 +27,7 @@ final class LivenessProbe: @unchecked Sendable {
   /// How late this thread itself is let run, and how often it wakes.
   private var lateness = DelayMeter()
   private var freeze: (end: Instant, length: Duration)?
+  private var rota = ProbeRota()
   private var thread: NamedThread?
   private let workload: Workload
   private let plugged: Plugged
@@ -37,7 +39,8 @@ final class LivenessProbe: @unchecked Sendable {
   /// Gives every plugin's port, with the processor time of those that its instance had before.
   typealias Plugged = @Sendable () -> [InstanceID: (port: any PluginPort, former: Duration)]
 
-  /// `plugged` and `warn` are called on the thread of its own, and must not wait.
+  /// The first executor is probed at every look. `plugged` and `warn` are called on the thread of
+  /// its own, and must not wait.
   init(
     workload: Workload, executors: [(name: String, thread: any Probed)],
     plugged: @escaping Plugged, warn: @escaping @Sendable (LivenessWarning) -> Void
@@ -81,10 +84,18 @@ final class LivenessProbe: @unchecked Sendable {
       if late >= Self.frozen { freeze = (now, late) }
       lateness.record(late, every: every, at: now)
       let isIdle = every == ProbePace.idle && !workload.isBusy
-      let look = ThreadMeter.Look(now: now, isIdle: isIdle, freeze: freeze)
+      var look = ThreadMeter.Look(now: now, isIdle: isIdle, freeze: freeze)
       usage.look(cpu: ProcessFigures.processorTime, at: now)
-      var warnings = executors.indices.compactMap { probe(&executors[$0], look) }
-      for (instance, entry) in watched {
+      let turn = isIdle ? rota.next(of: executors.count - 1 + watched.count) : nil
+      var warnings: [LivenessWarning] = []
+      for index in executors.indices {
+        look.mayWake = !isIdle || index == 0 || index - 1 == turn
+        let warning = probe(&executors[index], isFirst: index == 0, look)
+        if let warning { warnings.append(warning) }
+      }
+      let plugged = watched.sorted { $0.key < $1.key }
+      for (index, (instance, entry)) in plugged.enumerated() {
+        look.mayWake = !isIdle || index + executors.count - 1 == turn
         let warning = plugins[instance, default: PluginMeter(instance)].look(entry, look)
         if let warning { warnings.append(warning) }
       }
@@ -92,10 +103,12 @@ final class LivenessProbe: @unchecked Sendable {
     }
   }
 
-  private func probe(_ executor: inout Executor, _ look: ThreadMeter.Look) -> LivenessWarning? {
+  private func probe(
+    _ executor: inout Executor, isFirst: Bool, _ look: ThreadMeter.Look
+  ) -> LivenessWarning? {
     let out = executor.probes.collect(executor.thread, &executor.delay, look)
     guard let out else {
-      executor.probes.send(to: executor.thread, always: executor.name == "engine", look)
+      executor.probes.send(to: executor.thread, always: isFirst, look)
       return nil
     }
     var warning = LivenessWarning(executor.name)
@@ -115,21 +128,23 @@ extension LivenessProbe {
     let now = Instant(nanoseconds: monotonicNanoseconds())
     let (rows, process, meters) = measures(at: now)
     let wall = WallTime.now
+    let plugins = meters.mapValues { $0.row(at: now, wall: wall) }
+    let calls = plugins.values.flatMap(\.inProgress)
+      .filter { $0.ageMilliseconds >= LivenessWatch.limit.milliseconds }
+      .sorted { $0.ageMilliseconds > $1.ageMilliseconds }
     return { answer in
       switch answer {
       case .status(var status):
         status.executors = rows
         status.process = process
-        status.longCalls = meters.values.flatMap { $0.calls(at: now, wall: wall) }
-          .filter { $0.ageMilliseconds >= LivenessWatch.limit.milliseconds }
-          .sorted { $0.ageMilliseconds > $1.ageMilliseconds }
+        status.longCalls = calls
         reply(.status(status))
       case .load(var load):
         load.executors = rows
         load.process = process
         for index in load.plugins.indices {
-          let instance = InstanceID(load.plugins[index].instance)
-          meters[instance]?.fill(&load.plugins[index], at: now, wall: wall)
+          let measured = plugins[InstanceID(load.plugins[index].instance)]
+          if let measured { load.plugins[index].adopt(measured) }
         }
         reply(.load(load))
       default: reply(answer)

@@ -76,9 +76,10 @@ struct PluginMeter {
     return warning
   }
 
-  /// Adds to a row what is known of threads.
-  func fill(_ row: inout PluginLoadRow, at now: Instant, wall: WallTime) {
-    guard let port else { return }
+  /// What is known of its threads; the rules know the rest.
+  func row(at now: Instant, wall: WallTime) -> PluginLoadRow {
+    var row = PluginLoadRow()
+    guard let port else { return row }
     let threads = port.threads.filter(\.isAlive)
     let cpu = former + port.processorTime
     row.cpuMilliseconds = cpu.milliseconds
@@ -91,10 +92,11 @@ struct PluginMeter {
     row.delay = delay.lastMinute(at: now, outstanding: age)
     row.delaySinceStart = delay.sinceStart(outstanding: age)
     row.inProgress = calls(at: now, wall: wall)
+    return row
   }
 
   /// What its threads are in, the longest first.
-  func calls(at now: Instant, wall: WallTime) -> [CallInProgress] {
+  private func calls(at now: Instant, wall: WallTime) -> [CallInProgress] {
     let threads = port?.threads ?? []
     let calls = threads.enumerated().compactMap { index, thread -> CallInProgress? in
       guard let occupancy = thread.occupancy else { return nil }
@@ -110,6 +112,18 @@ struct PluginMeter {
       return call
     }
     return calls.sorted { $0.ageMilliseconds > $1.ageMilliseconds }
+  }
+}
+
+extension PluginLoadRow {
+  /// Takes over what was measured of threads.
+  mutating func adopt(_ measured: PluginLoadRow) {
+    cpuMilliseconds = measured.cpuMilliseconds
+    cpuPercent = measured.cpuPercent
+    waiting = measured.waiting
+    delay = measured.delay
+    delaySinceStart = measured.delaySinceStart
+    inProgress = measured.inProgress
   }
 }
 

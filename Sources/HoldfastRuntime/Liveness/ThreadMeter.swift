@@ -9,6 +9,8 @@ struct ThreadMeter {
     var now: Instant
     /// Whether there is nothing to do: probes are sparse then.
     var isIdle = false
+    /// Whether a thread that sleeps may be woken by a probe.
+    var mayWake = true
     /// When this process was last not let run for long, and for how long.
     var freeze: (end: Instant, length: Duration)?
 
@@ -44,9 +46,10 @@ struct ThreadMeter {
   ) {
     let isActive = thread.probe.activity != activity
     activity = thread.probe.activity
-    let isRested = lastSent.map { look.now.since($0) >= ProbePace.idle } ?? true
-    guard always || isActive || look.isIdle && !isSparing || isRested && !isSparing else { return }
-    every = look.isIdle || !(always || isActive) ? ProbePace.idle : ProbePace.busy
+    let pause = lastSent.map { look.now.since($0) } ?? ProbePace.idle
+    let wakes = !isSparing && look.mayWake && (look.isIdle || pause >= ProbePace.idle)
+    guard always || isActive || wakes else { return }
+    every = max(ProbePace.busy, pause)
     lastSent = look.now
     thread.sendProbe(at: look.now.nanoseconds)
   }

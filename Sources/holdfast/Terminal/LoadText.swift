@@ -2,11 +2,13 @@ internal import HoldfastCore
 
 /// Figures of delay and use, for people.
 enum LoadText {
-  /// Milliseconds with as many digits as matter: `0.02`, `1.30`, `12.5`, `250`.
+  /// Milliseconds with as many digits as matter: `0.02`, `1.30`, `12.5`, `250`, and from ten
+  /// seconds on `93 s`.
   static func milliseconds(_ value: Double) -> String {
     switch value {
     case ..<10: decimal(value, places: 2)
     case ..<100: decimal(value, places: 1)
+    case 10_000..<1e12: "\(Int(value / 1000)) s"
     default: decimal(value, places: 0)
     }
   }

@@ -61,6 +61,13 @@ import Testing
     #expect(pace.wait(isBusy: false, at: at(1080)) == .seconds(1))
   }
 
+  @Test func threadsAreWokenInTurn() {
+    var rota = ProbeRota()
+    #expect((0..<7).map { _ in rota.next(of: 3) } == [0, 1, 2, 0, 1, 2, 0])
+    #expect(rota.next(of: 0) == nil)
+    #expect(rota.next(of: 1) == 0, "one of those before is gone")
+  }
+
   // MARK: Calls
 
   @Test func aThreadThatUsesTheProcessorSpins() {
@@ -134,7 +141,7 @@ import Testing
     #expect(
       warning.sentence
         == "plugin notes has been in recall for session \(session) for 1.2 s, spinning; "
-        + "3 items wait behind it")
+        + "waiting behind it: 3")
   }
 
   // MARK: Pressure

@@ -59,21 +59,26 @@ struct TopScreen {
   }
 
   static func executors(_ rows: [ExecutorRow], _ terminal: Terminal) -> String {
-    var table = Table([
+    // The two last columns are left out where they do not fit.
+    let isNarrow = terminal.width ?? .max < 64
+    let columns: [Table.Column] = [
       .init(title: "THREAD"), .init(title: "DELAY P50", isNumber: true),
       .init(title: "P99", isNumber: true), .init(title: "P99.9", isNumber: true),
       .init(title: "MAX", isNumber: true), .init(title: "SINCE START P99.9", isNumber: true),
       .init(title: "MAX", isNumber: true),
-    ])
+    ]
+    let shown = columns.count - (isNarrow ? 2 : 0)
+    var table = Table(Array(columns.prefix(shown)))
     for row in rows {
       let isLate = row.outstandingMilliseconds >= 1000
       let figures = [
         row.p50Milliseconds, row.p99Milliseconds, row.p999Milliseconds, row.maxMilliseconds,
         row.sinceStart.p999Milliseconds, row.sinceStart.maxMilliseconds,
       ]
-      table.add(
+      let cells =
         [.init(text: row.name, style: isLate ? .red : nil)]
-          + figures.map { .init(text: LoadText.milliseconds($0)) })
+        + figures.map { Table.Cell(text: LoadText.milliseconds($0)) }
+      table.add(Array(cells.prefix(shown)))
     }
     return table.render(terminal)
   }
@@ -90,51 +95,53 @@ extension TopScreen {
     var call: (CallRow) -> String = { _ in "" }
   }
 
-  private static var fields: [Field] {
-    [
+  private static func fields(_ width: Int) -> [Field] {
+    let fields = [
       Field(
         column: .init(title: "PLUGIN", minimum: 8), plugin: { .init(text: $0.instance) },
         call: { "  \($0.call)" }),
       Field(
-        column: .init(title: "STATE"), from: 90,
+        column: .init(title: "STATE"), from: 130,
         plugin: { .init(text: $0.state, style: $0.state == "running" ? .green : .yellow) }),
       Field(
         column: .init(title: "CPU%", isNumber: true),
         plugin: { .init(text: LoadText.percent($0.cpuPercent)) }),
       Field(
-        column: .init(title: "TIME", isNumber: true), from: 120,
+        column: .init(title: "TIME", isNumber: true), from: 140,
         plugin: { .init(text: Age.text(milliseconds: $0.cpuMilliseconds)) }),
       Field(
         column: .init(title: "CALLS", isNumber: true), plugin: { "\($0.calls)" },
         call: { "\($0.count)" }),
       Field(
-        column: .init(title: "ERR", isNumber: true),
+        column: .init(title: "ERR", isNumber: true), from: 60,
         plugin: { .init(text: "\($0.failures)", style: $0.failures > 0 ? .yellow : nil) },
         call: { "\($0.failures)" }),
       Field(
-        column: .init(title: "LATE", isNumber: true),
+        column: .init(title: "LATE", isNumber: true), from: 60,
         plugin: { .init(text: "\($0.timeouts)", style: $0.timeouts > 0 ? .yellow : nil) },
         call: { "\($0.timeouts)" }),
       Field(
-        column: .init(title: "STALE", isNumber: true), from: 120, plugin: { "\($0.staleAnswers)" }),
-      Field(column: .init(title: "EVENTS", isNumber: true), from: 100, plugin: { "\($0.events)" }),
+        column: .init(title: "STALE", isNumber: true), from: 150, plugin: { "\($0.staleAnswers)" }),
+      Field(column: .init(title: "EVENTS", isNumber: true), from: 110, plugin: { "\($0.events)" }),
       Field(
         column: .init(title: "WAIT", isNumber: true),
         plugin: { "\(max(UInt64($0.waiting), $0.eventBacklog))" }),
-      Field(column: .init(title: "OUT", isNumber: true), plugin: { "\($0.outstanding)" }),
+      Field(column: .init(title: "OUT", isNumber: true), from: 60, plugin: { "\($0.outstanding)" }),
       Field(
         column: .init(title: "DELAY P99/MAX", isNumber: true), from: 70,
         plugin: { .init(text: pair($0.delay)) }),
       Field(
-        column: .init(title: "LATENCY P50/P99/MAX", isNumber: true), from: 110,
+        column: .init(title: "LATENCY P50/P99/MAX", isNumber: true), from: 100,
         plugin: { .init(text: triple($0.latency)) }, call: { triple($0.latency) }),
       Field(
-        column: .init(title: "IN", minimum: 6), plugin: { .init(text: now($0), style: style($0)) }),
+        column: .init(title: "IN", minimum: width < 80 ? 10 : 16),
+        plugin: { .init(text: now($0), style: style($0)) }),
     ]
+    return fields.filter { $0.from <= width }
   }
 
   private func plugins(_ rows: [PluginLoadRow], _ terminal: Terminal) -> String {
-    let fields = Self.fields.filter { $0.from <= terminal.width ?? .max }
+    let fields = Self.fields(terminal.width ?? .max)
     var table = Table(fields.map(\.column))
     for row in sorted(rows) {
       table.add(fields.map { $0.plugin(row) })
