@@ -42,18 +42,14 @@ struct RequestMessage: Codable, Equatable {
       self.limit = limit
     case .command(let target, let command):
       self.do = "command"
-      switch target {
-      case .key(let key): self.key = key.description
-      case .session(let session): self.session = session.description
-      }
+      aim(at: target)
       self.command = CommandMessage(command)
     case .recall(let query, let target, let instance):
       self.do = "recall"
       self.query = query
       self.instance = instance?.description
       switch target {
-      case .session(.key(let key)): self.key = key.description
-      case .session(.session(let session)): self.session = session.description
+      case .session(let target): aim(at: target)
       case .scope(let scope): self.scope = scope.description
       case .newest: break
       }
@@ -88,6 +84,13 @@ struct RequestMessage: Codable, Equatable {
     case .events(let filter): (self.do, self.filter) = ("events", filter)
     case .exportDiagnostics: self.do = "export_diagnostics"
     case .stop: self.do = "stop"
+    }
+  }
+
+  private mutating func aim(at target: SessionTarget) {
+    switch target {
+    case .key(let key): self.key = key.description
+    case .session(let session): self.session = session.description
     }
   }
 

@@ -36,10 +36,19 @@ extension World {
         return fail(.accepted, "transaction \(transaction.id) was refused: \(refusal.reason)")
       }
     } else {
+      checkFencing(transaction)
       _ = submitted.apply(transaction)
     }
     unsynced.append(transaction)
     sync()
+  }
+
+  /// Of what the journal takes nothing is of a turn that had lost its session.
+  private func checkFencing(_ transaction: Transaction) {
+    for case .appendTurn(let turn) in transaction.operations
+    where turn.status == .live && fenced.contains(turn.input) {
+      fail(.fencedIsOver, "the turn of input \(turn.input) lost its session and was committed")
+    }
   }
 
   private func sync() {

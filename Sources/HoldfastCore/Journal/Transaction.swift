@@ -88,7 +88,7 @@ public enum JournalOperation: Sendable, Equatable {
   case setCursor(EnrolmentID, SessionID, watermark: TurnIndex, isOwing: Bool)
   /// Adds a cut.
   indirect case openCut(CutRecord)
-  /// Says where a cut stands, unless it is acknowledged or dropped: those are over, whoever is late.
+  /// Says where a cut stands, unless it is acknowledged or dropped: that is over, whoever is late.
   case settleCut(Int64, CutStatus, isUnknown: Bool, attempts: Int, reason: String)
   /// Adds a withdrawal.
   case oweWithdrawal(WithdrawalRecord)

@@ -5,9 +5,9 @@ enum LocksCommand {
   static let command = Command(
     name: "locks", summary: "show who holds what, and who waits",
     details: """
-      The host holds a lock on its state; a turn holds the lane of its session, and a decision, such \
-      as /undo, its write lock. Shown is who holds which, what for, for how long, what it waits for \
-      itself, and how many wait for it.
+      The host holds a lock on its state; a turn holds the lane of its session, and a decision, \
+      such as /undo, its write lock. Shown is who holds which, what for, for how long, what it \
+      waits for itself, and how many wait for it.
       """,
     examples: [
       Example("holdfast locks", "What is held now, the longest held first."),
@@ -28,8 +28,8 @@ enum LocksCommand {
   private static let breaking = Command(
     name: "break", summary: "take a session away from whoever holds it",
     details: """
-      What runs there is interrupted and its person told; whoever waits goes on. Whatever the former \
-      holder still writes or answers is refused and counted.
+      What runs there is interrupted and its person told; whoever waits goes on. Whatever the \
+      former holder still writes or answers is refused and counted.
       """,
     positionals: [SessionsCommand.session],
     options: [Option(name: "yes", letter: "y", help: "do not ask")],

@@ -10,13 +10,16 @@ extension Mutation {
     Mutation("a fenced turn goes on, and no token was raised", .fencedIsOver) { tamper in
       tamper.keepRunning(JournalOperation.raisesToken)
       tamper.effects { effects, host, _, tamper in
-        for case .raiseToken(let id, let token) in effects.rows {
+        // Only where the turn goes on: then the guard of its interruption is gone.
+        let rows = effects.rows
+        let guarded = rows.compactMap { if case .guardTurn(let id, _, _) = $0 { id } else { nil } }
+        for case .raiseToken(let id, let token) in rows where !guarded.contains(id) {
           tamper.note()
           for key in host.placesInOrder where host.places[key]?.session?.id == id {
             host.places[key]?.session?.token = token - 1
           }
+          effects.removeRows { $0 == .raiseToken(id, to: token) }
         }
-        effects.removeRows { if case .raiseToken = $0 { true } else { false } }
       }
     },
     Mutation("a fenced turn goes on, and its old token is accepted", .fencedIsOver) { tamper in
