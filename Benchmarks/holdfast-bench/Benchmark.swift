@@ -14,6 +14,7 @@ struct Benchmark {
     ("pages", PageFigures.measure), ("idle", IdleFigure.measure),
     ("hindsight", HindsightFigures.measure), ("recall", RecallFigures.measure),
     ("heartbeat", HeartbeatFigure.measure),
+    ("locks", LockFigures.measure),
   ]
 
   static func main() {

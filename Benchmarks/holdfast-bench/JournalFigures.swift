@@ -121,7 +121,7 @@ struct JournalFigures {
     func committed(through transaction: TransactionID) {
       through.store(transaction, ordering: .releasing)
     }
-    func refused(_ transaction: TransactionID, reason: String) { fault(reason) }
+    func refused(_ transaction: TransactionID, _ refusal: JournalRefusal) { fault(refusal.reason) }
     func answered(_ read: ReadID, _ answer: JournalAnswer) {}
     func stalled(_ reason: String) { fault(reason) }
     func logGrows(_ reason: String?) {}

@@ -97,6 +97,8 @@ public struct Action: Sendable, Equatable {
     case look
     /// The operator commands something at some session.
     case command(Pick, ChatCommand)
+    /// The operator takes some session away from whoever holds it.
+    case breakLock(Pick)
     /// The operator stops a plugin.
     case stopPlugin(InstanceID)
     /// The operator starts a plugin.
@@ -167,6 +169,7 @@ extension Action.Deed: CustomStringConvertible {
       "operator: backfill \(instance), \(pick == nil ? "all" : "one session"), dry: \(isDryRun)"
     case .look: "operator: status"
     case .command(_, let command): "operator: \(command)"
+    case .breakLock: "operator: break the lock of a session"
     case .stopPlugin(let instance): "operator: stop \(instance)"
     case .startPlugin(let instance): "operator: start \(instance)"
     case .plugin(let instance): "\(instance) ends by itself"

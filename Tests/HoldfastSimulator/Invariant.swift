@@ -36,6 +36,8 @@ public enum Invariant: String, Sendable, CaseIterable {
   case toolOnce = "a tool is called at most once"
   /// A prompt holds no result of another session or epoch.
   case resultsAreOwn = "no tool's result of another session or epoch"
+  /// A turn whose session was taken away from it writes nothing.
+  case fencedIsOver = "a fenced turn writes nothing"
   /// A turn's index is new in its session.
   case newIndex = "an index is never used again"
   /// A reply reaches its platform at most once.

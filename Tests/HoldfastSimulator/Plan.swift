@@ -200,6 +200,7 @@ private struct PlanWriter {
       let session = random.chance(300) ? random.next() : nil
       return .backfill(random.pick(providers) ?? World.notes, session, isDryRun: random.chance(200))
     case 7..<8: return random.chance(400) ? .detach(random.next()) : .look
+    case 8..<9: return .breakLock(random.next())
     default:
       let command = random.pick([
         ChatCommand.undo(count: 1), .new(title: ""), .delete(nil), .branch(title: ""), .compact,

@@ -98,6 +98,7 @@ extension World {
       if let session = choose(pick, from: journal.sessions.keys.sorted()) {
         ask(.command(.session(session), command))
       }
+    case .breakLock(let pick): breakLock(pick)
     case .stopPlugin(let instance): ask(.stopPlugin(instance))
     case .startPlugin(let instance): ask(.startPlugin(instance))
     case .plugin(let instance): died(instance)
@@ -118,6 +119,13 @@ extension World {
       }
     case .restart, .crash, .clock: break
     }
+  }
+
+  /// Of those that are held, if any is.
+  private func breakLock(_ pick: Action.Pick) {
+    let held = (host?.lockReport().sessions ?? []).compactMap { SessionID($0.session) }.sorted()
+    let session = choose(pick, from: held.isEmpty ? journal.sessions.keys.sorted() : held)
+    if let session { breakLock(of: session) }
   }
 
   private func choose<Element>(_ pick: Action.Pick, from all: [Element]) -> Element? {

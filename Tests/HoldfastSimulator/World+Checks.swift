@@ -18,6 +18,9 @@ extension World {
   }
 
   private func checkTurn(_ turn: TurnRecord) {
+    if turn.status == .live, fenced.contains(turn.input) {
+      fail(.fencedIsOver, "the turn of input \(turn.input) lost its session and was committed")
+    }
     checkToolTurn(turn)
     checkCreditors(of: turn)
     if submitted.facts[turn.session]?[turn.index] != nil {

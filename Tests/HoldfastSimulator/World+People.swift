@@ -106,6 +106,16 @@ extension World {
 
   /// The operator asks for something; the answer is found under the number that this returns.
   @discardableResult
+  public func breakLock(of session: SessionID) -> RequestID {
+    let holders = host?.census().places.filter {
+      submitted.journal.place($0.key).session?.id == session
+    }
+    fenced.formUnion((holders ?? []).compactMap(\.running))
+    return ask(.breakLock(session))
+  }
+
+  /// The command line asks something.
+  @discardableResult
   public func ask(_ request: ControlRequest) -> RequestID {
     nextRequest += 1
     switch request {

@@ -40,6 +40,8 @@ public final class World {
   public var isTelling = false
   /// Steps that were taken.
   public internal(set) var steps = 0
+  /// Messages whose turns lost their session in this life of the host.
+  var fenced: Set<Int64> = []
   /// The journal may refuse what turns write that lost their session; else that is a violation.
   public var expectsRefusals = false
   /// Transactions that it refused.
@@ -282,6 +284,7 @@ public final class World {
     attempts = [:]
     attention.kept = []
     attention.attempts = [:]
+    fenced = []
     var random = choices.next(at: Site(.life)).random
     knownAtStart = Set(destinations.keys)
     host = Host(

@@ -8,6 +8,8 @@ package struct Census: Sendable {
     package var waiting: Int
     /// Messages whose recalls are kept.
     package var slots: Int
+    /// The message whose turn runs, nil if none does.
+    package var running: Int64?
   }
 
   /// An enrolment.
@@ -48,7 +50,8 @@ extension Host {
     Census(
       places: places.values.map { place in
         Census.PlaceRow(
-          key: place.key, waiting: place.lane.waiting.count, slots: place.slots.count)
+          key: place.key, waiting: place.lane.waiting.count, slots: place.slots.count,
+          running: place.lane.running?.input.id)
       },
       providers: providers.values.map {
         Census.ProviderRow(

@@ -34,7 +34,7 @@ struct Mutation: Sendable, CustomTestStringConvertible {
   /// All of them.
   static let all =
     cuts + outcomes + undos + switches + branches + lanes + recalls + enrolments + deliveries
-    + journals + queues + tools + attention
+    + journals + queues + tools + attention + fencing
 }
 
 /// One run's mistake.
