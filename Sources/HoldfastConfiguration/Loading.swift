@@ -42,6 +42,7 @@ struct Loading {
       switch entry.name {
       case "host": section(entry, SectionTables.host, \.host)
       case "memory": section(entry, SectionTables.memory, \.memory)
+      case "metrics": metrics(entry)
       case "agents": named(entry) { $0.agent($1) }
       case "plugins": named(entry) { $0.plugin($1) }
       case "include": break
@@ -60,7 +61,7 @@ struct Loading {
   }
 
   private mutating func unknownSection(_ entry: TomlEntry) {
-    let known = ["host", "memory", "agents", "plugins", "include"]
+    let known = ["host", "memory", "metrics", "agents", "plugins", "include"]
     let question = Suggestion.question(for: entry.name, among: known)
     let listed = known.joined(separator: ", ")
     report(
