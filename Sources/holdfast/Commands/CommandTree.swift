@@ -18,7 +18,8 @@ enum CommandTree {
     ],
     subcommands: [
       InitCommand.command, RunCommand.command, ChatCommandLine.command, SendCommand.command,
-      StatusCommand.command, EventsCommand.command, SessionsCommand.command, MemoryCommand.command,
+      StatusCommand.command, DoctorCommand.command, EventsCommand.command, SessionsCommand.command,
+      MemoryCommand.command,
       PluginCommand.command, ConfigCommand.command, DiagnosticsCommand.command,
       StopCommand.command, CompletionsCommand.command,
     ])
