@@ -34,8 +34,8 @@ TEST_ENV := HOLDFAST_PLUGINS=$(CURDIR)/$(PLUGINS) HOLDFAST_FIXTURES=$(CURDIR)/$(
   HOLDFAST_HINDSIGHT_SERVER=$(CURDIR)/build/hindsight-server
 QUIETLY := tools/quietly.sh
 
-.PHONY: run test build plugins fixtures bench contention peer simulate crash-trials test-hindsight sanitize \
-  sanitize-threads lint format layout deps install-deps clean help
+.PHONY: run test build plugins fixtures promtool bench contention peer simulate crash-trials \
+  test-hindsight sanitize sanitize-threads lint format layout deps install-deps clean help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -46,7 +46,7 @@ run: ## install what is missing, build, and talk to an agent; state lies in .sta
 	@$(QUIETLY) 'building the plugins' $(MAKE) plugins
 	@exec $(BIN)/holdfast chat --state-dir .state --plugins $(PLUGINS)
 
-test: deps lint build plugins fixtures $(HARNESS) $(HINDSIGHT) ## install what is missing, build, and run every check
+test: deps lint build plugins fixtures promtool $(HARNESS) $(HINDSIGHT) ## install what is missing, build, and run every check
 	$(if $(HARNESS),$(TEST_ENV) build/harness)
 	@$(TEST_ENV) swift test --skip-build --disable-xctest
 
@@ -62,6 +62,9 @@ plugins: deps $(C_PLUGINS) | $(PLUGINS) ## build the plugins into build/plugins
 	  install -m 755 $(BIN)/libHindsight.so $(PLUGINS)/hindsight.so
 
 fixtures: $(BAD_PLUGINS) $(PRELOADS) ## build the plugins that break a rule each, and faults of the disk
+
+promtool: ## fetch what checks the figures for Prometheus, for the tests
+	@tools/promtool.sh
 
 bench: deps plugins $(C_BENCHES) $(HINDSIGHT) ## measure, and write docs/BENCHMARKS.md
 	@$(RELEASE) holdfast

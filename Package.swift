@@ -45,6 +45,8 @@ let package = Package(
       providers: [.apt(["libmd-dev"])]),
     .target(name: "CEdit", cSettings: strictC, linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "CShims", cSettings: strictC),
+    // Its libraries are loaded when they are needed, not linked.
+    .target(name: "CMetrics", cSettings: strictC, linkerSettings: [.linkedLibrary("dl")]),
     .target(
       name: "CToml",
       cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"])]),
@@ -59,7 +61,7 @@ let package = Package(
       "HoldfastRuntime",
       [
         "HoldfastCore", "HoldfastJournal", "HoldfastPorts", "HoldfastConfiguration",
-        "HoldfastControl", "HoldfastThreads", "CShims",
+        "HoldfastControl", "HoldfastThreads", "CShims", "CMetrics",
       ]),
     module("HoldfastPlugin", ["CHoldfast"]),
     .executableTarget(
@@ -119,7 +121,10 @@ let package = Package(
       ["holdfast", "HoldfastControl", "HoldfastCore", "HoldfastThreads", "CShims"]),
     tests(
       "HoldfastRuntimeTests",
-      ["HoldfastRuntime", "HoldfastControl", "HoldfastThreads", "HoldfastCore", "HoldfastJournal"]),
+      [
+        "HoldfastRuntime", "HoldfastConfiguration", "HoldfastControl", "HoldfastThreads",
+        "HoldfastCore", "HoldfastJournal", "CShims",
+      ]),
     tests(
       "EndToEndTests",
       ["HoldfastControl", "HoldfastCore", "HoldfastThreads", "CShims", "CSQLite"]),

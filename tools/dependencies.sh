@@ -25,6 +25,7 @@ library libmd libmd-dev
 library tomlplusplus libtomlplusplus-dev
 library libcurl libcurl4-openssl-dev
 library jansson libjansson-dev
+# The host itself loads this one and libcurl when figures are asked for.
 library libmicrohttpd libmicrohttpd-dev
 
 as_root() {

@@ -41,8 +41,9 @@ extension ConfigurationReference {
     [
       section("host", SectionTables.host, configuration.host),
       section("memory", SectionTables.memory, configuration.memory),
-      section("diagnostics", SectionTables.diagnostics, configuration.diagnostics),
       section("lock", SectionTables.lock, configuration.lock),
+      section("diagnostics", SectionTables.diagnostics, configuration.diagnostics),
+      metrics(configuration.metrics),
     ]
       + configuration.agents.map {
         section("agents.\(ConfigurationValue.dottedName($0.name))", SectionTables.agent, $0)
@@ -54,6 +55,15 @@ extension ConfigurationReference {
   ) -> EffectiveSection {
     EffectiveSection(
       name: name, settings: table.map { EffectiveSetting($0.name, markdown: $0.shown(target)) })
+  }
+
+  private static func metrics(_ settings: MetricsSettings) -> EffectiveSection {
+    var found = section("metrics", SectionTables.metrics, settings)
+    for (name, value) in settings.collectorHeaders.sorted(by: { $0.key < $1.key }) {
+      let key = "otlp_headers." + ConfigurationValue.dottedName(name)
+      found.settings.append(EffectiveSetting(key, value: hidingSecrets(value).json))
+    }
+    return found
   }
 
   private static func plugin(_ settings: PluginSettings) -> EffectiveSection {

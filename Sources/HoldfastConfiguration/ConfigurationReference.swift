@@ -28,8 +28,14 @@ public enum ConfigurationReference {
     ]
     + keys(SectionTables.host, of: HostSettings(), "host")
     + keys(SectionTables.memory, of: MemorySettings(), "memory")
-    + keys(SectionTables.diagnostics, of: DiagnosticsSettings(), "diagnostics")
     + keys(SectionTables.lock, of: LockSettings(), "lock")
+    + keys(SectionTables.diagnostics, of: DiagnosticsSettings(), "diagnostics")
+    + keys(SectionTables.metrics, of: MetricsSettings(), "metrics")
+    + [
+      ConfigurationKey(
+        section: "metrics", name: "otlp_headers", type: "table of strings or secrets",
+        defaultText: "`{}`", meaning: "What is sent along, such as who sends it.")
+    ]
     + keys(
       SectionTables.agent,
       of: AgentSettings(name: "<name>", position: ConfigurationPosition(file: "")), "agents.<name>")

@@ -10,7 +10,7 @@ extension Loading {
     plugin.config = table(entries, prefix: "", &plugin.configPositions, inner)
   }
 
-  private mutating func table(
+  mutating func table(
     _ entries: [TomlEntry], prefix: String, _ positions: inout [String: ConfigurationPosition],
     _ place: SectionPlace
   ) -> [String: ConfigurationValue] {

@@ -67,14 +67,15 @@ extension Loading {
   }
 
   /// Stores one key, or says why not; then the default stands.
-  private mutating func set<Target>(
-    _ entry: TomlEntry, in target: inout Target, _ table: [Setting<Target>], _ place: SectionPlace
+  mutating func set<Target>(
+    _ entry: TomlEntry, in target: inout Target, _ table: [Setting<Target>], _ place: SectionPlace,
+    beside others: [String] = []
   ) {
     let key = place.key(entry.name)
     guard let setting = table.first(where: { $0.name == entry.name }) else {
       return report(
         at: entry.position, key, instance: place.instance,
-        unknownKey(entry.name, among: table.map(\.name), place))
+        unknownKey(entry.name, among: table.map(\.name) + others, place))
     }
     if let earlier = found[key] {
       return report(

@@ -44,6 +44,7 @@ struct Loading {
       case "memory": section(entry, SectionTables.memory, \.memory)
       case "diagnostics": section(entry, SectionTables.diagnostics, \.diagnostics)
       case "lock": section(entry, SectionTables.lock, \.lock)
+      case "metrics": metrics(entry)
       case "agents": named(entry) { $0.agent($1) }
       case "plugins": named(entry) { $0.plugin($1) }
       case "include": break
@@ -62,7 +63,9 @@ struct Loading {
   }
 
   private mutating func unknownSection(_ entry: TomlEntry) {
-    let known = ["host", "memory", "lock", "diagnostics", "agents", "plugins", "include"]
+    let known = [
+      "host", "memory", "lock", "diagnostics", "metrics", "agents", "plugins", "include",
+    ]
     let question = Suggestion.question(for: entry.name, among: known)
     let listed = known.joined(separator: ", ")
     report(

@@ -103,6 +103,18 @@ enum SectionTables {
       "How long a plugin has to return from a call of a turn that is being aborted."),
   ]
 
+  static let metrics: [Setting<MetricsSettings>] = [
+    .init(
+      "listen", .loopback, \.listen, unset: "nowhere",
+      "Where figures are given to whoever asks on this machine, at `/metrics`; port 0 is any."),
+    .init(
+      "otlp_url", .webAddress, \.collectorURL, unset: "nowhere",
+      "Where figures are sent, as OTLP in JSON; the whole address."),
+    .init(
+      "otlp_interval_ms", .milliseconds(1000...3_600_000, sample: 15_000), \.collectorInterval,
+      "How often they are sent."),
+  ]
+
   static let agent: [Setting<AgentSettings>] = [
     .init(
       "model", .instance(sample: "recall"), \.model,

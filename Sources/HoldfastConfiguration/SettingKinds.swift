@@ -75,6 +75,40 @@ extension SettingKind where Value == String {
     })
 }
 
+extension SettingKind where Value == LoopbackAddress {
+  static let loopback = SettingKind(
+    type: "address of this machine and port", expected: "a string",
+    sample: quoted("127.0.0.1:9464"), shown: { quoted($0.description) },
+    read: { node, _ in
+      guard case .string(let text) = node.value else { return nil }
+      return LoopbackAddress(text).map { .value($0) }
+        ?? .refused(
+          "\(quoted(String(text.prefix(60)))) is no address that this machine alone can reach, and "
+            + "figures are for nobody else")
+    })
+}
+
+extension SettingKind where Value == String {
+  /// Who logs in there stands in a header, which may be a secret.
+  static let webAddress = SettingKind(
+    type: "web address", expected: "a string", sample: quoted("http://127.0.0.1:4318/v1/metrics"),
+    shown: quoted,
+    read: { node, _ in
+      guard case .string(let text) = node.value else { return nil }
+      let scheme = ["http://", "https://"].first { text.hasPrefix($0) }
+      let rest = text.dropFirst(scheme?.utf8.count ?? 0)
+      let host = rest.prefix { $0 != "/" && $0 != "?" }
+      let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+      guard scheme != nil, !host.isEmpty, isPlain, text.utf8.count <= 2048 else {
+        return .refused("is no address that begins with http:// or https://")
+      }
+      if host.contains("@") {
+        return .refused("names who logs in; write that into otlp_headers, as a secret")
+      }
+      return .value(text)
+    })
+}
+
 extension SettingKind where Value == InstanceID {
   static func instance(sample: String) -> Self {
     let text = SettingKind<String>.text(maxBytes: 64, sample: sample)

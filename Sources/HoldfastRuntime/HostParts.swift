@@ -16,6 +16,8 @@ final class HostParts: @unchecked Sendable {
   let recorder: FlightRecorder
   private let feed: EventFeed
   private let desk: SupportDesk
+  /// Nil where nobody wants figures. Set once, before anything runs.
+  private var metrics: MetricsService?
   private let monitor = Monitor()
   private var answers: [RequestID: @Sendable (ControlAnswer) -> Void] = [:]
   private var lastRequest: RequestID = 0
@@ -79,6 +81,23 @@ final class HostParts: @unchecked Sendable {
     }
     box.engine = engine
     box.parts = self
+    metrics = metricsService(inventory, log)
+  }
+
+  private func metricsService(
+    _ inventory: PluginInventory, _ log: @escaping @Sendable (LogLine) -> Void
+  ) -> MetricsService? {
+    let settings = inventory.configuration.metrics
+    guard settings.isWanted else { return nil }
+    let status: @Sendable () -> HostStatus? = { [weak self] in
+      guard case .status(let status)? = self?.answer(to: .status, within: .seconds(1)) else {
+        return nil
+      }
+      return status
+    }
+    let instances = inventory.configuration.plugins.map(\.instance)
+    return MetricsService(
+      settings, MetricsService.Surroundings(status: status, instances: instances, log: log))
   }
 
   func start() {
@@ -107,10 +126,12 @@ final class HostParts: @unchecked Sendable {
     } catch {
       throw HostStartError(error.description)
     }
+    metrics?.begin()
   }
 
   /// Ends every part; true if everything that was submitted is in the journal.
   func end() -> Bool {
+    metrics?.end()
     liveness.end()
     heartbeat.end()
     engine.end()
@@ -195,6 +216,7 @@ final class HostParts: @unchecked Sendable {
     case .diagnostic(let event):
       recorder.keep(event)
       feed.publish(event)
+      metrics?.take(event)
     case .published(let event): feed.publish(event)
     case .ready, .stopped: noted(effect)
     case .fenced(let reason): Self.die(reason, recorder, log)

@@ -15,7 +15,7 @@ import Testing
     "Sources/HoldfastConfiguration": system.union(["HoldfastCore", "CToml"]),
     "Sources/HoldfastRuntime": system.union([
       "HoldfastCore", "HoldfastJournal", "HoldfastPorts", "HoldfastConfiguration",
-      "HoldfastControl", "HoldfastThreads", "CShims",
+      "HoldfastControl", "HoldfastThreads", "CShims", "CMetrics",
     ]),
     "Sources/HoldfastThreads": system.union(["CShims"]),
     "Sources/HoldfastControl": system.union(["HoldfastCore", "HoldfastThreads", "CShims"]),

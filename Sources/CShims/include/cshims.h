@@ -6,6 +6,7 @@
 #include "signals.h"
 #include "sockets.h"
 #include "host_lock.h"
+#include "lock_query.h"
 #include "thread_name.h"
 #include "thread_start.h"
 #include "memory.h"

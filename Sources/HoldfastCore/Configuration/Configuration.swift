@@ -8,6 +8,8 @@ public struct Configuration: Sendable, Equatable {
   public var diagnostics = DiagnosticsSettings()
   /// Section `[lock]`.
   public var lock = LockSettings()
+  /// Section `[metrics]`.
+  public var metrics = MetricsSettings()
   /// Sections `[agents.<name>]` in the order of the files; never empty when it was loaded.
   public var agents: [AgentSettings] = []
   /// Sections `[plugins.<instance>]` in the order of the files; includes faulty and disabled ones.

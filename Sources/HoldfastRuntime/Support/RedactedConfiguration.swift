@@ -9,7 +9,7 @@ enum RedactedConfiguration {
   static let hidden = "…"
 
   /// Settings of the host's own sections that are none of anybody's business.
-  private static let personal: Set<String> = ["instructions", "otlp_headers"]
+  private static let personal: Set<String> = ["instructions"]
   private static let secretive = [
     "key", "token", "secret", "password", "passwd", "passphrase", "credential", "auth", "cookie",
     "header",
@@ -23,7 +23,7 @@ enum RedactedConfiguration {
       var settings: [String: JSON] = [:]
       for setting in section.settings where !setting.key.hasPrefix("config.") && setting.isSet {
         settings[setting.key] = .string(
-          personal.contains(setting.key) ? hidden : withoutCredentials(setting.text))
+          isPersonal(setting.key) ? hidden : withoutCredentials(setting.text))
       }
       sections[section.name] = .object(settings)
     }
@@ -38,6 +38,10 @@ enum RedactedConfiguration {
       sections[name] = .object(settings)
     }
     return .object(sections)
+  }
+
+  private static func isPersonal(_ key: String) -> Bool {
+    personal.contains(key) || key.hasPrefix("otlp_headers.")
   }
 
   private static func shown(_ name: String, _ value: ConfigurationValue) -> (String, JSON) {

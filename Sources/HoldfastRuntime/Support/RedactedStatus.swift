@@ -7,15 +7,15 @@ enum RedactedStatus {
   /// Fields whose texts are names that the configuration or the host gives, or words of its own.
   private static let known: Set<String> = [
     "activity", "agent", "attention", "call", "classification", "configuration_file", "executor",
-    "holder", "id", "instance", "kind", "kinds", "outcome", "owner", "plugin", "purpose",
+    "holder", "id", "instance", "kind", "kinds", "lock", "outcome", "owner", "plugin", "purpose",
     "recall_state", "session", "stage", "state", "state_folder", "thread", "version", "work",
   ]
   /// In place of a text.
   static let hidden = JSON.string("…")
 
-  /// The status as JSON.
-  static func json(_ status: HostStatus) -> JSON {
-    guard let json = try? JSON(JSONText.encode(status)) else { return .null }
+  /// The status, or a report of that sort, as JSON.
+  static func json(_ report: some Encodable) -> JSON {
+    guard let json = try? JSON(JSONText.encode(report)) else { return .null }
     return redacted(json, isKnown: false)
   }
 

@@ -31,6 +31,8 @@ struct SupportBundle {
   var ring: FlightRing?
   /// The state of the host, if it runs and answers.
   var status: HostStatus?
+  /// What else the host was asked for, by name; without texts that may not be shown.
+  var reports: [String: JSON] = [:]
   /// The newest sessions, if somebody could be asked.
   var sessions: [SessionID] = []
   /// The records of crashes, newest first.
@@ -75,12 +77,13 @@ struct SupportBundle {
       "written": .string(utcText(time.milliseconds)),
       "written_ms": .number("\(time.milliseconds)"), "versions": versions,
       "configuration": configuration ?? .null,
-      "status": status.map(RedactedStatus.json) ?? .null,
+      "status": status.map { RedactedStatus.json($0) } ?? .null,
       "sessions": .array(sessions.map { .string($0.description) }),
       "sessions_in_events": .array(sessionsOfEvents),
       "crashes": .array(crashes.prefix(Self.shownCrashes).map(Self.json)),
       "process": process.map(Self.json) ?? .null, "recorder": recorder(kept: 0, of: 0),
     ]
+    if !reports.isEmpty { head["reports"] = .object(reports) }
     head["last_heartbeat_ms"] =
       ring.map(\.header.heartbeatMilliseconds).flatMap { $0 == 0 ? nil : .number("\($0)") } ?? .null
     return head

@@ -18,7 +18,7 @@ enum CommandTree {
     ],
     subcommands: [
       InitCommand.command, RunCommand.command, ChatCommandLine.command, SendCommand.command,
-      StatusCommand.command, LocksCommand.command, EventsCommand.command,
+      StatusCommand.command, DoctorCommand.command, LocksCommand.command, EventsCommand.command,
       SessionsCommand.command, MemoryCommand.command,
       PluginCommand.command, ConfigCommand.command, DiagnosticsCommand.command,
       StopCommand.command, CompletionsCommand.command,

@@ -1,0 +1,148 @@
+internal import CMetrics
+internal import Glibc
+internal import HoldfastControl
+internal import HoldfastCore
+internal import HoldfastThreads
+
+/// Counts what happens, gives the figures to whoever asks on this machine, and sends them to a
+/// collector. Only made where the configuration asks for it.
+final class MetricsService: @unchecked Sendable {
+  // Safe: `metrics` and `pushes` are used under the monitor's lock; `server` and `sender` only by
+  // whoever starts and stops it, which is one thread after the other.
+
+  /// What it needs of the host.
+  struct Surroundings: Sendable {
+    /// The status, nil if the host does not answer in time. Blocks.
+    var status: @Sendable () -> HostStatus?
+    /// The configured instances.
+    var instances: [InstanceID]
+    var log: @Sendable (LogLine) -> Void
+  }
+
+  /// Attempts to send figures.
+  private struct Pushes {
+    var ok = 0
+    var failed = 0
+  }
+
+  private let settings: MetricsSettings
+  private let around: Surroundings
+  private let start = WallTime.now
+  private let monitor = Monitor()
+  private var metrics = Metrics()
+  private var pushes = Pushes()
+  private var server: OpaquePointer?
+  private var sender: MetricsSender?
+
+  /// Nothing is opened yet.
+  init(_ settings: MetricsSettings, _ around: Surroundings) {
+    self.settings = settings
+    self.around = around
+  }
+
+  /// Counts an event; on any thread, without waiting.
+  func take(_ event: DiagnosticEvent) { monitor.withLock { metrics.take(event) } }
+
+  /// Begins to give and to send.
+  func begin() {
+    if let address = settings.listen { serve(at: address) }
+    if let url = settings.collectorURL {
+      sender = MetricsSender(settings, url: url, log: around.log) { [weak self] in
+        self?.bodyOfPush() ?? []
+      } told: { [weak self] isSent in
+        self?.monitor.withLock {
+          if isSent { self?.pushes.ok += 1 } else { self?.pushes.failed += 1 }
+        }
+      }
+    }
+  }
+
+  /// Ends both; returns when nobody is being answered any more.
+  func end() {
+    sender?.end()
+    sender = nil
+    if let server { cmetrics_server_stop(server) }
+    server = nil
+  }
+
+  private func serve(at address: LoopbackAddress) {
+    var problem: Int32 = 0
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    server = cmetrics_server_start(
+      address.host, address.port, PrometheusText.contentType,
+      { context, page in
+        guard let context else { return }
+        let service = Unmanaged<MetricsService>.fromOpaque(context).takeUnretainedValue()
+        let text = Array(PrometheusText.render(service.families()).utf8)
+        cmetrics_page_set(page, text, text.count)
+      }, context, &problem)
+    if let server {
+      var bound = address
+      bound.port = cmetrics_server_port(server)
+      around.log(LogLine(.info, "figures are at http://\(bound)/metrics"))
+    } else {
+      around.log(LogLine(.error, Self.sentence(address, problem)))
+    }
+  }
+
+  private static func sentence(_ address: LoopbackAddress, _ problem: Int32) -> String {
+    let what = "nobody is given figures at \(address): "
+    switch problem {
+    case Int32(CMETRICS_NO_LIBRARY):
+      return what + "there is no libmicrohttpd; install it (Debian: libmicrohttpd12), or remove "
+        + "metrics.listen"
+    case EADDRINUSE:
+      return what + "another program has that port; end it, or name another in metrics.listen"
+    default: return what + "\(systemText(problem)); name another address in metrics.listen"
+    }
+  }
+
+  /// All figures as they are now. Blocks for as long as the host may take to answer.
+  func families() -> [MetricFamily] {
+    let counted = monitor.withLock { metrics.families }
+    let pushes = monitor.withLock { self.pushes }
+    var families = counted + MetricFamily.of(around.status()) + MetricFamily.of(process())
+    if settings.collectorURL != nil {
+      var family = MetricFamily(
+        "holdfast_otlp_pushes_total", "Attempts to send figures, by outcome.", .counter,
+        labels: ["outcome"])
+      for (outcome, count) in [("failed", pushes.failed), ("ok", pushes.ok)] {
+        family.points.append(MetricFamily.Point([outcome], .number(Double(count))))
+      }
+      families.append(family)
+    }
+    return families
+  }
+
+  private func bodyOfPush() -> [UInt8] {
+    let occasion = OpenTelemetryText.Occasion(
+      version: Holdfast.version, start: start, now: .now)
+    return Array(OpenTelemetryText.render(families(), occasion).utf8)
+  }
+
+  private func process() -> ProcessFigures {
+    let sample = ProcessSample.now
+    var figures = ProcessFigures()
+    figures.residentBytes = sample.residentBytes
+    figures.cpuMilliseconds = sample.cpuMilliseconds
+    figures.threads = sample.threads
+    figures.descriptors = sample.descriptors
+    figures.pluginMilliseconds = Self.byPlugin(ProcessSample.cpuByThread, around.instances)
+    return figures
+  }
+
+  /// The kernel cuts the names of threads; plugins that cannot be told apart by them are left out.
+  static func byPlugin(
+    _ threads: [String: UInt64], _ instances: [InstanceID]
+  ) -> [String: UInt64] {
+    let longest = 15
+    let names = instances.map { instance in
+      (instance.description, String("hf-\(instance)".prefix(longest)))
+    }
+    var found: [String: UInt64] = [:]
+    for (instance, name) in names where names.count(where: { $0.1 == name }) == 1 {
+      found[instance] = threads[name] ?? 0
+    }
+    return found
+  }
+}
