@@ -32,6 +32,7 @@ extension Host {
     case .health(let account, let health, let reason):
       noteHealth(instance, account: account, health, reason: reason)
     case .toolsChanged: listTools(of: instance)
+    case .concurrentSessions(let count): takes(instance, sessions: count)
     case .staleAnswer: plugins[instance]?.lifecycle.answeredStale()
     case .destroyed: destroyed(instance)
     }
@@ -51,6 +52,13 @@ extension Host {
     listTools(of: instance)
     proceedEverywhere()
     announceIfReady()
+  }
+
+  /// How many sessions' batches a plugin is given at once was found out.
+  private mutating func takes(_ instance: InstanceID, sessions count: Int) {
+    plugins[instance]?.lifecycle.takes(sessions: count)
+    for id in enrolments(of: instance) { providers[id]?.traits.concurrentSessions = count }
+    for id in enrolments(of: instance) { dispatch(id) }
   }
 
   private mutating func pluginFailed(_ instance: InstanceID, _ fault: PluginFault) {

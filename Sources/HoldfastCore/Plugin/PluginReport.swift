@@ -21,6 +21,8 @@ public enum PluginReport: Sendable {
   case staleAnswer(OperationID)
   /// Its tools are others now.
   case toolsChanged
+  /// From now on it takes batches of so many sessions at once.
+  case concurrentSessions(Int)
   /// `destroy` returned, or there was nothing to destroy.
   case destroyed
 }
@@ -60,7 +62,8 @@ public struct PluginTraits: Sendable, Equatable {
   public var canWithdraw = false
   /// Can recall.
   public var canRecall = false
-  /// Of so many sessions it takes batches at once, those of one session one after the other.
+  /// Of so many sessions it takes batches at once, those of one session one after the other. A
+  /// report changes it when it is seen how the plugin answers.
   public var concurrentSessions = 1
   /// Gives instructions.
   public var hasInstructions = false

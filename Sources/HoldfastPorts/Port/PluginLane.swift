@@ -149,6 +149,9 @@ final class PluginLane {
       CallName(queued.call), session: CallText(start: session.ptr, length: session.len))
     let status = call(queued)
     frame.leave()
+    if let seats, case .retain = queued.call {
+      seats.returned(isPending: status == HF_PENDING) { bridge.report(.concurrentSessions($0)) }
+    }
     finish(queued.operation, PluginStatus(rawValue: status))
   }
 
