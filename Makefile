@@ -97,7 +97,7 @@ simulate: deps ## run the simulator over SEEDS=n seeds, or show one SEED=n (all 
 	@$(BIN)/holdfast-simulate $(if $(SEED),--seed $(SEED) $(if $(TRACE),--trace),\
 	  --seeds $(or $(SEEDS),10000) $(if $(FIRST),--first $(FIRST)))
 
-crash-trials: build plugins fixtures ## end the host N=n times in every way; figures into JSON=file
+crash-trials: build plugins fixtures $(HINDSIGHT) ## end the host N=n times in every way; figures into JSON=file
 	@$(TEST_ENV) $(if $(N),HOLDFAST_CRASH_TRIALS=$(N)) $(if $(SEED),HOLDFAST_SEED=$(SEED)) \
 	  $(if $(JSON),HOLDFAST_TRIALS_JSON=$(abspath $(JSON))) tools/selected-tests.sh CrashTrial
 

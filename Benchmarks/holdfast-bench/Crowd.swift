@@ -49,14 +49,17 @@ final class Crowd {
     return status.providers.reduce(0) { $0 + Int($1.acknowledgedTurns) }
   }
 
-  /// Waits until the provider has acknowledged so many turns.
-  func wait(forTurns wanted: Int, seconds: UInt64 = 120) throws {
+  /// Waits until the provider has acknowledged so many turns. Looks every so often: the host has to
+  /// answer, on the thread that has the turns to do.
+  func wait(
+    forTurns wanted: Int, every microseconds: UInt32 = 1000, seconds: UInt64 = 120
+  ) throws {
     let end = nanoseconds() + seconds * 1_000_000_000
     while try acknowledgedTurns() < wanted {
       guard nanoseconds() < end else {
         throw BenchmarkFailure("\(try acknowledgedTurns()) of \(wanted) turns are acknowledged")
       }
-      idle(microseconds: 1000)
+      idle(microseconds: microseconds)
     }
   }
 

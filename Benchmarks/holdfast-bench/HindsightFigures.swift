@@ -89,10 +89,10 @@ enum HindsightFigures {
       // Half of the sessions are under way at most, so that none gets turns while it has a batch
       // with the server: they would go out together, as a larger one.
       if block % 32 == 0, block > people / 2 {
-        try crowd.wait(forTurns: first + (block - people / 2) * each)
+        try crowd.wait(forTurns: first + (block - people / 2) * each, every: 8000)
       }
     }
-    try crowd.wait(forTurns: first + count)
+    try crowd.wait(forTurns: first + count, every: 8000)
     let rate = Double(count) / Double(nanoseconds() - start) * 1e9
     return (rate, Double(count) / Double(try server.counter("operations") - before))
   }

@@ -31,7 +31,7 @@ enum RecallFigures {
     defer { host.kill() }
     let client = try ConsoleClient(path: host.console)
     var turn = 0
-    let waits = try SwitchWaits(around, client, times: around.times(100)) {
+    let waits = try SwitchWaits(around, client, times: around.times(400)) {
       let held = try server.counter("recall")
       turn += 1
       client.tell("turn \(turn)")

@@ -28,6 +28,10 @@ final class Hindsight: AsynchronousMemoryProvider, AsynchronousToolProvider {
     begin(RecallJob(server, request, answer))
   }
 
+  func prefetch(_ request: RecallRequest, _ answer: consuming Answer) {
+    begin(PrefetchJob(server, request, answer))
+  }
+
   func tools() -> [Tool] { HindsightTool.allCases.map(\.tool) }
 
   func call(_ call: ToolCall, _ answer: consuming Answer) {

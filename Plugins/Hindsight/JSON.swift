@@ -89,55 +89,14 @@ struct JSON {
   /// The texts of a list; others in it are left out.
   var texts: [String] { (list ?? []).compactMap(\.text) }
 
-  fileprivate var shared: UnsafeMutablePointer<json_t>? { json_incref(node) }
-}
-
-/// A JSON document that is to be written.
-enum JSONText {
-  case text(String)
-  case integer(Int)
-  case real(Double)
-  case flag(Bool)
-  case list([JSONText])
-  case object([(String, JSONText)])
-  /// As it was read.
-  case same(JSON)
-
-  /// One line of UTF-8; nothing is escaped that need not be.
-  var bytes: [UInt8] {
-    let root = tree
-    defer { json_decref(root) }
+  /// Adds the place, as it was read, on one line.
+  func write(to bytes: inout [UInt8]) {
     let flags = Int(JSON_COMPACT) | Int(JSON_ENCODE_ANY)
-    let length = json_dumpb(root, nil, 0, flags)
-    return [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+    let length = json_dumpb(node, nil, 0, flags)
+    bytes += [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
       count = buffer.withMemoryRebound(to: CChar.self) {
-        json_dumpb(root, $0.baseAddress, length, flags)
+        json_dumpb(node, $0.baseAddress, length, flags)
       }
-    }
-  }
-
-  var string: String { String(decoding: bytes, as: UTF8.self) }
-
-  private var tree: UnsafeMutablePointer<json_t>? {
-    switch self {
-    case .text(var text):
-      return text.withUTF8 { bytes in
-        guard let start = bytes.baseAddress else { return json_string("") }
-        return json_stringn(
-          UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self), bytes.count)
-      }
-    case .integer(let value): return json_integer(json_int_t(value))
-    case .real(let value): return json_real(value)
-    case .flag(let value): return value ? json_true() : json_false()
-    case .same(let value): return value.shared
-    case .list(let values):
-      let array = json_array()
-      for value in values { json_array_append_new(array, value.tree) }
-      return array
-    case .object(let members):
-      let object = json_object()
-      for (name, value) in members { json_object_set_new(object, name, value.tree) }
-      return object
     }
   }
 }

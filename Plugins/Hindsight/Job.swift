@@ -22,6 +22,9 @@ class Job {
   /// The address of the bank that the session's memories are in.
   var bank: String { "/v1/default/banks/" + pathPart(settings.bank(head)) }
 
+  /// Whether it may wait for others like it.
+  var isPatient: Bool { false }
+
   /// Starts the work.
   func begin() {}
 

@@ -5,11 +5,15 @@ internal import Synchronization
 /// One thread that has all requests of an instance under way at a time, over connections that stay
 /// open. Jobs live on it: what they ask for comes back to them there.
 ///
-/// `@unchecked Sendable` is safe: `inbox` is guarded by its lock, `multi` may be woken from any
+/// `@unchecked Sendable` is safe: `inbox` is guarded by its lock, `poller` may be woken from any
 /// thread, and everything else is used on the loop's own thread alone.
 final class Loop: @unchecked Sendable {
   /// Something to be done on the loop's thread.
   typealias Work = () -> Void
+
+  /// Most connections to the server at a time; a request beyond them waits for one. The host has
+  /// batches of 64 sessions under way at most: a recall finds a connection beside them all.
+  private static let connections = 96
 
   /// What other threads leave for the loop; each piece of work is handed over with all it holds.
   private struct Inbox: @unchecked Sendable {
@@ -28,6 +32,7 @@ final class Loop: @unchecked Sendable {
   private let settings: Settings
   private let isLoopback: Bool
   private let multi: UnsafeMutableRawPointer
+  private let poller: OpaquePointer
   private let inbox = Mutex(Inbox())
   private var thread = pthread_t()
   private var idle: [Transfer] = []
@@ -42,9 +47,14 @@ final class Loop: @unchecked Sendable {
     isLoopback = ["127.", "localhost", "[::1]"].contains { rest.hasPrefix($0) }
     guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK, let multi = curl_multi_init()
     else { throw PluginError.failed("libcurl cannot be used: no memory") }
+    guard let poller = chindsight_poller_make(multi) else {
+      curl_multi_cleanup(multi)
+      throw PluginError.failed("there is nothing to wait with: the system allows no more files")
+    }
     self.multi = multi
-    _ = chindsight_multi_number(multi, CURLMOPT_MAXCONNECTS, 32)
-    _ = chindsight_multi_number(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, 32)
+    self.poller = poller
+    _ = chindsight_multi_number(multi, CURLMOPT_MAXCONNECTS, Self.connections)
+    _ = chindsight_multi_number(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, Self.connections)
     let this = Unmanaged.passRetained(self).toOpaque()
     let code = chindsight_thread_start(
       &thread, name,
@@ -59,7 +69,11 @@ final class Loop: @unchecked Sendable {
     }
   }
 
-  deinit { curl_multi_cleanup(multi) }
+  deinit {
+    // It still says which sockets are no longer of interest.
+    curl_multi_cleanup(multi)
+    chindsight_poller_free(poller)
+  }
 
   // MARK: - From any thread
 
@@ -70,13 +84,13 @@ final class Loop: @unchecked Sendable {
       inbox.work.append(work)
       return inbox.work.count == 1
     }
-    if wasEmpty { curl_multi_wakeup(multi) }
+    if wasEmpty { chindsight_poller_wake(poller) }
   }
 
   /// Ends the thread, with whatever it was doing. What was posted before is still done.
   func stop() {
     inbox.withLock { $0.isOver = true }
-    curl_multi_wakeup(multi)
+    chindsight_poller_wake(poller)
     pthread_join(thread, nil)
   }
 
@@ -140,10 +154,10 @@ final class Loop: @unchecked Sendable {
       for piece in work { piece() }
       if isOver { break }
       ringDue()
-      var running: Int32 = 0
-      curl_multi_perform(multi, &running)
+      chindsight_poller_start(poller)
       if takeFinished() { continue }
-      curl_multi_poll(multi, nil, 0, pause(), nil)
+      chindsight_poller_wait(poller, pause())
+      takeFinished()
     }
     for transfer in Array(active.values) { giveUp(transfer) }
     alarms = []
@@ -164,6 +178,8 @@ final class Loop: @unchecked Sendable {
     for alarm in due.sorted(by: { $0.due < $1.due }) { alarm.work() }
   }
 
+  /// Whether there were any.
+  @discardableResult
   private func takeFinished() -> Bool {
     var any = false
     var result = CURLE_OK
@@ -172,7 +188,7 @@ final class Loop: @unchecked Sendable {
       guard let transfer = active.removeValue(forKey: OpaquePointer(easy)) else { continue }
       curl_multi_remove_handle(multi, easy)
       transfer.finish(result)
-      if idle.count < 32 { idle.append(transfer) }
+      if idle.count < Self.connections { idle.append(transfer) }
     }
     return any
   }

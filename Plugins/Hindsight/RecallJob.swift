@@ -13,7 +13,8 @@ class SearchingJob: Job {
     _ question: String, atMost count: Int, characters: Int,
     then: @escaping ([RecalledItem]) -> Void
   ) {
-    let query = question.prefix(settings.recallMaxInputCharacters)
+    let limit = settings.recallMaxInputCharacters
+    let query = question.utf8.count <= limit ? question[...] : question.prefix(limit)
     guard query.contains(where: { !$0.isWhitespace }), count > 0, !head.scope.isEmpty else {
       return then([])
     }
@@ -57,8 +58,11 @@ class SearchingJob: Job {
     for (place, result) in (body["results"].list ?? []).enumerated() {
       guard items.count < count, room > 0 else { break }
       guard var item = item(result, place: place) else { continue }
-      item.text = String(
-        String.UnicodeScalarView(item.text.unicodeScalars.prefix(min(each, room))))
+      // Nothing has more characters than bytes.
+      if item.text.utf8.count > min(each, room) {
+        item.text = String(
+          String.UnicodeScalarView(item.text.unicodeScalars.prefix(min(each, room))))
+      }
       room -= item.text.unicodeScalars.count
       items.append(item)
     }
@@ -106,7 +110,7 @@ class SearchingJob: Job {
 }
 
 /// Finds memories for the host.
-final class RecallJob: SearchingJob {
+class RecallJob: SearchingJob {
   private let question: RecallRequest
 
   init(_ server: Server, _ question: RecallRequest, _ answer: consuming Answer) {
@@ -122,4 +126,9 @@ final class RecallJob: SearchingJob {
       succeed()
     }
   }
+}
+
+/// The same for what is likely to be asked next; nobody waits for it.
+final class PrefetchJob: RecallJob {
+  override var isPatient: Bool { true }
 }

@@ -18,6 +18,7 @@ final class Server: @unchecked Sendable {
   let settings: Settings
   let loop: Loop
   private var jobs: [UInt64: Job] = [:]
+  private var patient = PatientQueue()
   private var filing: (value: Filing, since: UInt64)?
   /// The server is known to reflect on memories of some tags alone.
   private(set) var reflectsByTags = false
@@ -39,15 +40,26 @@ final class Server: @unchecked Sendable {
 
   func begin(_ job: Job) {
     jobs[job.operation] = job
-    job.begin()
+    guard job.isPatient else { return job.begin() }
+    patient.add(job)
+    advance()
   }
 
-  func ended(_ job: Job) { jobs[job.operation] = nil }
+  func ended(_ job: Job) {
+    guard jobs.removeValue(forKey: job.operation) != nil, job.isPatient else { return }
+    patient.ended(job)
+    advance()
+  }
+
+  private func advance() {
+    while let job = patient.next() { job.begin() }
+  }
 
   func cancel(_ operation: UInt64) { jobs[operation]?.cancel() }
 
   /// The instance ends; the host knows what was under way.
   func abandonAll() {
+    patient.close()
     for job in Array(jobs.values) { job.cancel() }
     waiters = []
   }

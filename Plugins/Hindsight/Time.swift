@@ -12,13 +12,30 @@ enum Time {
     }
     var parts = tm()
     gmtime_r(&seconds, &parts)
-    let date = [
-      padded(Int(parts.tm_year) + 1900, 4), padded(Int(parts.tm_mon) + 1, 2),
-      padded(Int(parts.tm_mday), 2),
-    ].joined(separator: "-")
-    let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }
-      .joined(separator: ":")
-    return "\(date)T\(clock)" + (rest == 0 ? "Z" : ".\(padded(Int(rest), 3))Z")
+    return String(unsafeUninitializedCapacity: 32) { bytes in
+      var count = 0
+      let write = { (number: Int, width: Int, before: Unicode.Scalar?) in
+        if let before {
+          bytes[count] = UInt8(ascii: before)
+          count += 1
+        }
+        var rest = number
+        for place in (count..<count + width).reversed() {
+          bytes[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+          rest /= 10
+        }
+        count += width
+      }
+      write(min(max(Int(parts.tm_year) + 1900, 0), 9999), 4, nil)
+      write(Int(parts.tm_mon) + 1, 2, "-")
+      write(Int(parts.tm_mday), 2, "-")
+      write(Int(parts.tm_hour), 2, "T")
+      write(Int(parts.tm_min), 2, ":")
+      write(Int(parts.tm_sec), 2, ":")
+      if rest > 0 { write(Int(rest), 3, ".") }
+      bytes[count] = UInt8(ascii: "Z")
+      return count + 1
+    }
   }
 
   /// 0 if it is no time. Without an offset it counts as UTC.
@@ -64,10 +81,5 @@ enum Time {
     guard let hours = number(2, &rest), let minutes = number(2, &rest) else { return 0 }
     let seconds = Int64(hours * 3600 + minutes * 60)
     return text.first == UInt8(ascii: "-") ? -seconds : seconds
-  }
-
-  private static func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 }

@@ -173,6 +173,31 @@ import Testing
     #expect(stage.stop() == 0)
   }
 
+  /// A server that answers no batch: more are with it than the plugin has threads, and recalls of
+  /// all those people are answered all the same.
+  @Test func batchesThatHangTakeNeitherThreadsNorConnectionsFromRecalls() throws {
+    let server = try MemoryServer()
+    let stage = try Stage()
+    stage.hindsight(server, settings: "config.timeout_ms = 120000")
+    try stage.start()
+    try stage.chat("chat 0").ask("hello")
+    try stage.settled("memory")
+    let before = try stage.threads()
+    try server.rule("{\"on\": \"retain\", \"do\": \"hang\"}")
+    let recalls = try server.count("recall")
+    for number in 1...80 { try stage.chat("chat \(number)", user: "\(number)").ask("hello") }
+    // 64 batches are under way, and no more.
+    try Patience.until("the batches are with the server") { try server.held() >= 64 }
+    try server.received(recalls + 80, "recall")
+    #expect(try server.held() == 64)
+    #expect(try stage.threads() == before)
+    try server.clear()
+    try server.release()
+    try stage.settled("memory")
+    #expect(try server.client.get("/__banks").body["bank"]["documents"].members.count == 81)
+    #expect(stage.stop() == 0)
+  }
+
   @Test(arguments: [0, 3]) func manySessionsAtOnceAreEachInOrder(operationTime: Int) throws {
     let server = try MemoryServer("--operation-ms", "\(operationTime)")
     let stage = try Stage()

@@ -1,5 +1,6 @@
 /* Takes several sessions at once: a batch whose reason is "wait" is stored as slowly as the test at
- * the other end of the pipe wants. Everything is written down when it begins. */
+ * the other end of the pipe wants, one whose reason is "later" is answered as one that was left
+ * pending. Everything is written down when it begins. */
 #include "fixture.h"
 
 FIXTURE_NOTE("sessions", "\"memory\"", "\"turn.completed\"", "session");
@@ -7,7 +8,9 @@ FIXTURE_NOTE("sessions", "\"memory\"", "\"turn.completed\"", "session");
 static int32_t retain(void *self, const hf_retain_t *batch) {
   fixture_record(self, "retain %.*s", TEXT(batch->head.session_id));
   if (fixture_is(batch->head.reason, "wait")) fixture_wait(self, "go");
-  return HF_OK;
+  if (!fixture_is(batch->head.reason, "later")) return HF_OK;
+  fixture_complete(self, batch->head.op, HF_OK, "");
+  return HF_PENDING;
 }
 
 static int32_t recall(void *self, const hf_recall_t *request) {

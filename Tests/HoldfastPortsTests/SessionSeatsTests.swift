@@ -43,6 +43,37 @@ import Testing
     try host.end(port)
   }
 
+  /// Batches that hold no thread may be more than there are threads; those that do may not, since
+  /// their deadlines run while they wait for one.
+  @Test func aPluginThatAnswersLaterIsGivenMoreSessionsAndOneThatDoesNotIsNot() throws {
+    let host = try TestHost()
+    let port = try host.start("sessions")
+    #expect(PortLimits.pendingSessions > PortLimits.sessions)
+    #expect(try Self.sessions(host, port, 1, "later") == [PortLimits.pendingSessions])
+    #expect(try Self.sessions(host, port, 2, "later") == [], "nothing new")
+    #expect(try Self.sessions(host, port, 3, "") == [PortLimits.sessions])
+    #expect(try Self.sessions(host, port, 4, "") == [])
+    try host.end(port)
+  }
+
+  /// What is said of sessions until a batch is answered and its callback has returned.
+  private static func sessions(
+    _ host: TestHost, _ port: any PluginPort, _ operation: UInt64, _ reason: String
+  ) throws -> [Int] {
+    port.submit(Samples.retain(reason: reason), as: OperationID(operation), deadline: nil)
+    var counts: [Int] = []
+    while true {
+      switch try host.next(port.instance) {
+      case .concurrentSessions(let count): counts.append(count)
+      case .answered(_, let answer, let hasReturned):
+        #expect(answer.status == .ok)
+        if hasReturned { return counts }
+      case .returned: return counts
+      case let other: throw TestFailure("no answer: \(other)")
+      }
+    }
+  }
+
   @Test func anEventCountsAsHandledWhenAllBeforeItAre() throws {
     let host = try TestHost()
     let gate = try Gate(host, "sessions")

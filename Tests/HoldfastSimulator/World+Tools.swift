@@ -54,6 +54,12 @@ extension World {
     return world
   }
 
+  /// It is found out that a provider takes batches of so many sessions at once.
+  public func found(_ name: String, sessions count: Int) {
+    change(name) { $0.concurrentSessions = count }
+    give(.plugin(InstanceID(name), .concurrentSessions(count)))
+  }
+
   /// What a plugin's tools are from now on; it tells the host so.
   public func setTools(_ list: [Tool], of name: String = "box") {
     tools.lists[InstanceID(name)] = list

@@ -11,7 +11,9 @@
 #define HF_CONCURRENCY_READ_WRITE 1u /* one that writes (events, retain, withdraw, send) beside one
                                         that reads (recall, instructions, respond,
                                         tools) */
-#define HF_CONCURRENCY_SESSION 2u    /* one per session */
+#define HF_CONCURRENCY_SESSION 2u    /* one per session, of at most 8 sessions at a time; while
+                                        retain returns HF_PENDING, batches of up to 64
+                                        sessions are under way, from the same 8 threads */
 #define HF_CONCURRENCY_AFFINE 3u     /* one, always on the same thread */
 
 HF_BEGIN

@@ -36,6 +36,7 @@ extension Host {
     case .staleAnswer(let id):
       plugins[instance]?.lifecycle.answeredStale()
       answeredLate(id)
+    case .concurrentSessions(let count): takes(instance, sessions: count)
     case .destroyed: destroyed(instance)
     }
   }
@@ -60,6 +61,13 @@ extension Host {
     note(.pluginStarted) { $0.instance = instance }
     proceedEverywhere()
     announceIfReady()
+  }
+
+  /// How many sessions' batches a plugin is given at once was found out.
+  private mutating func takes(_ instance: InstanceID, sessions count: Int) {
+    plugins[instance]?.lifecycle.takes(sessions: count)
+    for id in enrolments(of: instance) { providers[id]?.traits.concurrentSessions = count }
+    for id in enrolments(of: instance) { dispatch(id) }
   }
 
   private mutating func pluginFailed(_ instance: InstanceID, _ fault: PluginFault) {

@@ -145,10 +145,15 @@ public struct Provider: Sendable {
   /// one, so that the provider is not copied for it.
   mutating func isAskedAhead() -> Bool { traits.events.contains(.prefetchRequested) }
 
-  /// Whether it wants to be asked now what is likely to be asked next.
+  /// Whether it wants to be asked now what is likely to be asked next. What is to be stored goes
+  /// before that: with a provider that is behind, nobody asks ahead.
   mutating func wantsPrefetch(at now: Instant) -> Bool {
-    isReady && traits.events.contains(.prefetchRequested) && !recallBreaker.isOpen(at: now)
+    isReady && traits.events.contains(.prefetchRequested) && ready.count < Self.behind
+      && !recallBreaker.isOpen(at: now)
   }
+
+  /// It is behind when so many sessions wait for their turn with it.
+  static let behind = 16
 
   /// What was to go out could not be handed over: no attempt was made.
   mutating func withhold(_ session: SessionID) {

@@ -86,6 +86,9 @@ public struct PluginLifecycle: Sendable {
     return true
   }
 
+  /// It takes batches of so many sessions at once, as its answers show.
+  public mutating func takes(sessions count: Int) { traits.concurrentSessions = count }
+
   /// It cannot be used.
   public mutating func failed(_ fault: PluginFault) {
     if state != .stopping, state != .stopped { state = .failed(fault) }

@@ -23,6 +23,8 @@ public enum PluginReport: Sendable {
   case toolsChanged
   /// It says what it is at.
   case activity(ActivityReport)
+  /// From now on it takes batches of so many sessions at once.
+  case concurrentSessions(Int)
   /// `destroy` returned, or there was nothing to destroy.
   case destroyed
 }
@@ -62,7 +64,8 @@ public struct PluginTraits: Sendable, Equatable {
   public var canWithdraw = false
   /// Can recall.
   public var canRecall = false
-  /// Of so many sessions it takes batches at once, those of one session one after the other.
+  /// Of so many sessions it takes batches at once, those of one session one after the other. A
+  /// report changes it when it is seen how the plugin answers.
   public var concurrentSessions = 1
   /// Gives instructions.
   public var hasInstructions = false

@@ -151,6 +151,9 @@ final class PluginLane {
       queued.call.context.session?.value ?? 0)
     let status = call(queued)
     frame.leave()
+    if let seats, case .retain = queued.call {
+      seats.returned(isPending: status == HF_PENDING) { bridge.report(.concurrentSessions($0)) }
+    }
     finish(queued.operation, PluginStatus(rawValue: status))
   }
 

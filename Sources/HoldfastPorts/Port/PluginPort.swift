@@ -107,8 +107,11 @@ public enum PortLimits {
   public static let prefetchItems = 16
   /// Characters of all items of a prefetch.
   public static let prefetchCharacters = 16_384
-  /// Sessions of one instance that calls are made for at the same time.
+  /// Sessions of one instance that calls are made for at the same time: its threads.
   public static let sessions = 8
+  /// Sessions of one instance whose batches may be under way while it answers them later, so that
+  /// none of them holds a thread.
+  public static let pendingSessions = 64
   /// Time between two reports of progress of one operation.
   public static let progressInterval = Duration.milliseconds(100)
 }

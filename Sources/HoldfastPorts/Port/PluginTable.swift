@@ -48,7 +48,8 @@ public enum PluginConcurrency: UInt32, Sendable {
   case instance = 0
   /// One that writes beside one that reads.
   case readWrite = 1
-  /// One per session, of at most `PortLimits.sessions` at a time.
+  /// One per session, of at most `PortLimits.sessions` at a time; of `PortLimits.pendingSessions`
+  /// while batches are answered later.
   case session = 2
   /// One, always on the same thread.
   case affine = 3

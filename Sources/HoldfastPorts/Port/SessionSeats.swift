@@ -13,6 +13,7 @@ final class SessionSeats: @unchecked Sendable {
   /// Numbers of events that are not handled yet, ascending.
   private var outstanding: [UInt64] = []
   private var last: UInt64 = 0
+  private var answersLater = false
 
   /// The threads, in no particular use.
   var lanes: [LaneThread] { lock.withLock { open } }
@@ -46,6 +47,19 @@ final class SessionSeats: @unchecked Sendable {
       seat.calls -= 1
       loads[seat.lane] -= 1
       seats[session] = seat.calls == 0 ? nil : seat
+    }
+  }
+
+  /// A batch's callback returned. A plugin that leaves its answer pending holds no thread
+  /// meanwhile, and gets batches of more sessions; one that answers within the callback gets as
+  /// many as there are threads, since a batch that waits for a thread has its deadline running.
+  /// `report` is given the number when it changes, under the lock: the last report is to be the
+  /// last thing that was seen.
+  func returned(isPending: Bool, report: (Int) -> Void) {
+    lock.withLock {
+      guard answersLater != isPending else { return }
+      answersLater = isPending
+      report(isPending ? PortLimits.pendingSessions : PortLimits.sessions)
     }
   }
 

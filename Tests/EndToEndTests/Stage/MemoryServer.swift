@@ -93,6 +93,9 @@ final class MemoryServer {
     try client.get("/__counters").body["by"][endpoint].integer
   }
 
+  /// Requests that are held, by a rule.
+  func held() throws -> Int { try client.get("/__counters").body["held"].integer }
+
   /// Waits until so many requests have come for an endpoint.
   func received(_ count: Int, _ endpoint: String) throws {
     try Patience.until("\(count) requests for \(endpoint)") {
@@ -116,6 +119,11 @@ final class MemoryServer {
       return "%" + (digits.utf8.count < 2 ? "0" : "") + digits
     }.joined()
     return try client.get("/v1/default/banks/\(name)/documents/\(id)").body
+  }
+
+  /// The names of the documents in its bank.
+  func documents() throws -> [String] {
+    try client.get("/__banks").body[bank]["documents"].members.map(\.key)
   }
 
   /// The turns of a document: index and what the person said, in their order.

@@ -90,6 +90,20 @@ struct Account {
     tally.setAside = inputs.count { $0[1] == "3" }
   }
 
+  /// What a Hindsight server has: each turn once, in the document of its own session, in order.
+  mutating func checkDocuments(on server: MemoryServer) throws {
+    var stored: [String] = []
+    for session in try server.documents() {
+      let turns = try server.turns(session)
+      stored += turns.map { "\(session) \($0)" }
+      let order = turns.map { Int($0.prefix { $0 != " " }) ?? 0 }
+      if order != order.sorted() {
+        tally.problems.append("hindsight has turns of \(session) in the order \(order)")
+      }
+    }
+    check(stored, [], of: "hindsight")
+  }
+
   /// Each accepted message was accepted once, and became one turn or was marked.
   private mutating func checkInputs() {
     let rows = Dictionary(grouping: inputs) { $0[0] }

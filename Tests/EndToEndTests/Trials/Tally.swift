@@ -30,6 +30,8 @@ struct Tally: Codable, Sendable {
   var retained = 0
   /// Batches that a provider was given again, and recognised.
   var batchesAgain = 0
+  /// How often the memory server was killed.
+  var serverEndings = 0
   /// Calls of a tool that were made, none of them twice.
   var toolCalls = 0
   var lost = 0
@@ -52,6 +54,7 @@ struct Tally: Codable, Sendable {
     sum.unknownReplies += right.unknownReplies
     sum.retained += right.retained
     sum.batchesAgain += right.batchesAgain
+    sum.serverEndings += right.serverEndings
     sum.toolCalls += right.toolCalls
     sum.lost += right.lost
     sum.storedTwice += right.storedTwice
@@ -74,7 +77,7 @@ struct Tally: Codable, Sendable {
       turns \(turns), interrupted \(interrupted), withdrawn \(withdrawn); \
       replies \(replies), of them unknown \(unknownReplies)
       turns retained by providers \(retained), batches given again \(batchesAgain); \
-      calls of a tool \(toolCalls)
+      calls of a tool \(toolCalls); the memory server killed \(serverEndings) times
       lost \(lost), stored twice \(storedTwice), problems \(problems.count)
       """
   }

@@ -8,6 +8,7 @@ struct World {
   private static let providers = ["notes", "deep"]
 
   private let stage: Stage
+  private let server: MemoryServer
   private let talkers: [Talker]
   /// Milliseconds for which a host that is to lose its power may live without meeting that moment.
   var timeToLive = 500
@@ -21,6 +22,8 @@ struct World {
     dice = Dice(seed: seed)
     self.fate = fate
     stage = try Stage()
+    server = try MemoryServer("--no-log")
+    stage.hindsight(server, as: "hindsight")
     for (name, turns) in zip(Self.providers, [1, 3]) {
       stage.sections[name] = """
         plugin = "scripted-memory"
@@ -72,16 +75,23 @@ struct World {
     }
     var account = try Account(stage.state, talkers)
     try account.checkEnd(providers: Self.providers)
+    try account.checkDocuments(on: server)
     return tally + account.tally
   }
 
   private mutating func live(times lives: Int) throws {
     for life in 1...lives {
       let ordeal = fate(&dice)
+      // The memory server has lives of its own: it ends as well, and may be away for one of these.
+      let serverEnds = dice.next(below: 6)
+      if serverEnds < 2 { server.kill() }
+      if serverEnds == 0 { try server.restart() }
       do { try live(ordeal) } catch {
         tally.problems.append("life \(life), \(ordeal): \(error)")
         stage.kill9()
       }
+      if serverEnds == 1 { try server.restart() }
+      tally.serverEndings += serverEnds < 2 ? 1 : 0
       let problems = tally.problems.count
       try check()
       for place in problems..<tally.problems.count { tally.problems[place] += " after \(ordeal)" }
@@ -92,7 +102,7 @@ struct World {
     (stage.environment, stage.wrapper) = ([:], [])
     try stage.start()
     for talker in talkers { talker.fallSilent() }
-    for name in Self.providers + ["sqlite", "files"] { try stage.flushed(name) }
+    for name in Self.providers + ["sqlite", "files", "hindsight"] { try stage.flushed(name) }
     try Patience.until("every reply is delivered") { try stage.status().pendingReplies == 0 }
     if stage.stop() != 0 { tally.problems.append("the last stop failed: \(stage.lastLog)") }
     for talker in talkers { talker.end() }

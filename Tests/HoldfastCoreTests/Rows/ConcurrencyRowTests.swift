@@ -29,6 +29,44 @@ import Testing
     world.expectSound()
   }
 
+  @Test func aProviderThatIsFoundToTakeMoreSessionsGetsThemAtOnce() throws {
+    let world = Self.world(1)
+    #expect(world.held("notes", "retain") == 1)
+    world.found("notes", sessions: 4)
+    world.advance(by: .seconds(1))
+    #expect(world.held("notes", "retain") == 4)
+    // What is under way stays so; what follows keeps to the new number.
+    world.found("notes", sessions: 2)
+    world.advance(by: .seconds(1))
+    #expect(world.held("notes", "retain") == 4)
+    world.holdNoMore("notes", "retain")
+    world.advance(by: .seconds(400))
+    for person in Self.people {
+      #expect(world.stored("notes", world.session(of: person)?.id) == [1])
+    }
+    world.expectSound()
+  }
+
+  /// What is owed goes before what may be asked next.
+  @Test func aProviderThatIsBehindIsNotAskedAhead() {
+    let world = Self.world(1)
+    world.hold("notes", "prefetch")
+    for number in 1...30 { world.talk("one", from: "guest \(number)") }
+    let asked = world.held("notes", "prefetch")
+    #expect(asked > 8 && asked < 20)
+    world.talk("one", from: "latecomer")
+    #expect(world.held("notes", "prefetch") == asked)
+    world.release("notes", "prefetch")
+    world.release("notes", "retain")
+    world.advance(by: .seconds(60))
+    world.hold("notes", "prefetch")
+    world.talk("two", from: "latecomer")
+    #expect(world.held("notes", "prefetch") == 1, "it has caught up")
+    world.release("notes", "prefetch")
+    world.advance(by: .seconds(2))
+    world.expectSound()
+  }
+
   @Test func oneSessionsBatchesStayInOrder() throws {
     let world = Self.world(8)
     world.talk("two", "three", from: "alice")

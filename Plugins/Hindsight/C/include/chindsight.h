@@ -1,5 +1,5 @@
-/* What Swift cannot say itself: functions of libcurl with a variable number of parameters, a thread
- * without signals, and the plugin's note, which is in note.c. */
+/* What Swift cannot say itself: functions of libcurl with a variable number of parameters, waiting
+ * for its sockets, a thread without signals, and the plugin's note, which is in note.c. */
 #ifndef CHINDSIGHT_H
 #define CHINDSIGHT_H
 
@@ -59,5 +59,18 @@ static inline CURL *chindsight_next_done(CURLM *multi, CURLcode *result) {
 /* Starts a thread that gets no signals. The name is cut to 15 bytes. 0, or an errno. */
 int chindsight_thread_start(pthread_t *thread, const char *name, void *(*body)(void *),
                             void *context);
+
+/* Waits for the sockets of one multi handle, which it belongs to: it is freed behind it. Used on
+ * one thread, but for `wake`. */
+typedef struct chindsight_poller chindsight_poller_t;
+/* Null if the system has no more descriptors or memory. */
+chindsight_poller_t *chindsight_poller_make(CURLM *multi);
+void chindsight_poller_free(chindsight_poller_t *poller);
+/* From any thread: ends the wait. */
+void chindsight_poller_wake(chindsight_poller_t *poller);
+/* Starts the transfers that were added, and ends those whose time is over. */
+void chindsight_poller_start(chindsight_poller_t *poller);
+/* Waits for anything to happen, that long at most, and lets the transfers move that can. */
+void chindsight_poller_wait(chindsight_poller_t *poller, int milliseconds);
 
 #endif
