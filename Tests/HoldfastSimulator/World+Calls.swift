@@ -95,6 +95,7 @@ extension World {
     flight.behaviour = behaviour(of: flight, at: site, number)
     flights[flight.id] = flight
     checkTurn(of: flight)
+    checkOutstanding(flight)
     if holds[flight.instance]?.contains(flight.name) ?? false {
       held.append(flight)
     } else {

@@ -19,7 +19,8 @@ extension World {
     case .prune(let limits):
       submitted.journal.prune(limits)
       synced.journal.prune(limits)
-    case .ready, .diagnostic: break
+    case .ready: break
+    case .diagnostic(let event): diagnostics.append(event)
     case .fenced(let reason): fail(.accepted, "the host was fenced by its own journal: \(reason)")
     case .stopped(let report): stopped(report)
     }

@@ -6,6 +6,7 @@ enum SQL: Int, CaseIterable {
   case tail, binding, isAccepted
   // Sessions
   case openSession, openTail, bind, endSession, reopenSession, limitShared, compact, deleteSession
+  case setQueueMode
   // Purging
   case markPurged, branchOf, neededLimit, purgeTurns, removeTurns, removeSession, removeTail
   case unbindSession, purgeCursors, purgeWithdrawals, purgeCuts, purgeInputs, purgeReplies
