@@ -9,6 +9,7 @@ struct CommandMessage: Codable, Equatable {
   var count: Int?
   var dropWaiting: Bool?
   var text: String?
+  var mode: String?
 
   init(_ command: ChatCommand) {
     switch command {
@@ -21,6 +22,7 @@ struct CommandMessage: Codable, Equatable {
     case .stop(let dropWaiting): (name, self.dropWaiting) = ("stop", dropWaiting)
     case .compact: name = "compact"
     case .delete(let session): (name, self.session) = ("delete", session?.description)
+    case .queue(let mode): (name, self.mode) = ("queue", mode?.rawValue)
     case .status: name = "status"
     case .sessions: name = "sessions"
     case .memory: name = "memory"
@@ -49,6 +51,7 @@ struct CommandMessage: Codable, Equatable {
     case "stop": return .stop(dropWaiting: dropWaiting ?? false)
     case "compact": return .compact
     case "delete": return .delete(try parsedSession())
+    case "queue": return .queue(try mode.map(parsedMode))
     case "status": return .status
     case "sessions": return .sessions
     case "memory": return .memory
@@ -61,6 +64,12 @@ struct CommandMessage: Codable, Equatable {
         "there is no command \"\(name.prefix(40))\"\(question); known are "
           + known.joined(separator: ", "))
     }
+  }
+
+  private func parsedMode(_ text: String) throws(ControlProblem) -> QueueMode {
+    if let mode = QueueMode(rawValue: text) { return mode }
+    let known = QueueMode.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ControlProblem("\"\(text.prefix(40))\" is no mode; known are \(known)")
   }
 
   private func parsedSession() throws(ControlProblem) -> SessionID? {

@@ -20,6 +20,7 @@ public struct SessionMessage: Codable, Sendable, Equatable {
   var token: UInt64
   var summary: String
   var summaryLimit: UInt64
+  var queueMode: String?
 
   /// The JSON form of a listing.
   public init(_ listing: SessionListing) {
@@ -42,6 +43,7 @@ public struct SessionMessage: Codable, Sendable, Equatable {
     token = session.token
     summary = session.summary
     summaryLimit = session.summaryLimit
+    queueMode = session.queueMode?.rawValue
   }
 
   /// The listing it stands for; nil if an id or a key is none.
@@ -62,6 +64,7 @@ public struct SessionMessage: Codable, Sendable, Equatable {
     session.token = token
     session.summary = summary
     session.summaryLimit = summaryLimit
+    session.queueMode = queueMode.flatMap(QueueMode.init)
     return SessionListing(
       session: session, boundKey: boundKey.flatMap { SessionKey($0) }, turnCount: turnCount)
   }

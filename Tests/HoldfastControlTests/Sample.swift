@@ -32,7 +32,8 @@ struct Sample {
     [
       .new(title: text()), .reset(title: text()), .resume(session(), move: flag()),
       .branch(title: text()), .undo(count: Int(number(1000)) + 1), .stop(dropWaiting: flag()),
-      .compact, .delete(nil), .delete(session()), .status, .sessions, .memory, .help,
+      .compact, .delete(nil), .delete(session()), .queue(nil), .queue(.collect), .status, .sessions,
+      .memory, .help,
       .invalid(text()),
     ]
   }
@@ -101,6 +102,7 @@ struct Sample {
     record.token = random.next()
     record.summary = text()
     record.summaryLimit = random.next()
+    if flag() { record.queueMode = .steer }
     return SessionListing(
       session: record, boundKey: flag() ? key() : nil, turnCount: Int(number(1 << 40)))
   }

@@ -11,7 +11,8 @@ import Testing
     ("/stop --drop", .stop(dropWaiting: true)), ("/compact", .compact), ("/delete", .delete(nil)),
     ("/delete \(id)", .delete(id)), ("/resume \(id)", .resume(id, move: false)),
     ("/resume --move \(id)", .resume(id, move: true)), ("/status", .status), ("/help", .help),
-    ("/sessions", .sessions), ("/memory", .memory),
+    ("/sessions", .sessions), ("/memory", .memory), ("/queue", .queue(nil)),
+    ("/queue Steer", .queue(.steer)),
   ])
   func aCommandIsRead(_ text: String, _ expected: ChatCommand) {
     #expect(ChatCommand(text, prefix: "/") == expected)
@@ -22,7 +23,9 @@ import Testing
     #expect(ChatCommand(text, prefix: "/") == nil)
   }
 
-  @Test(arguments: ["/nwe", "/undo x", "/undo 0", "/resume", "/resume abc", "/delete abc"])
+  @Test(arguments: [
+    "/nwe", "/undo x", "/undo 0", "/resume", "/resume abc", "/delete abc", "/queue now",
+  ])
   func aMistakeIsExplained(_ text: String) {
     guard case .invalid(let sentence) = ChatCommand(text, prefix: "/") else {
       Issue.record("\(text) was taken")

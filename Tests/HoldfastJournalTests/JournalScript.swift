@@ -257,6 +257,7 @@ extension JournalScript {
   private mutating func undo() -> [JournalOperation] {
     guard let id = pick(sessionIDs), let last = model.visibleTurns(of: id, limit: 9, before: 0).last
     else { return [] }
+    if chance(10) { return [.setQueueMode(id, pick(QueueMode.allCases) ?? .steer)] }
     if last.session != id { return [.limitShared(id, last.index - 1)] }
     let first = last.index > 3 && chance(50) ? last.index - 2 : last.index
     let set = TurnSet([first, last.index])

@@ -7,7 +7,7 @@ extension JournalModel {
     case .guardTurn, .guardBinding: break
     case .acceptInput(let input): accept(input)
     case .openSession, .raiseToken, .bind, .endSession, .reopenSession, .limitShared, .compact,
-      .deleteSession, .purgeSession:
+      .deleteSession, .purgeSession, .setQueueMode:
       performOnSession(operation)
     case .startInput, .returnInput, .settleInput, .queueReply, .settleReply, .emit, .advanceEvents,
       .startTool, .endTools:
@@ -64,6 +64,7 @@ extension JournalModel {
     case .compact(let id, let summary, let limit):
       sessions[id]?.summary = summary
       sessions[id]?.summaryLimit = limit
+    case .setQueueMode(let id, let mode): sessions[id]?.queueMode = mode
     case .deleteSession(let id):
       sessions[id]?.isDeleted = true
       sessions[id]?.isHidden = true

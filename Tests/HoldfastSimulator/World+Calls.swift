@@ -96,6 +96,7 @@ extension World {
     flights[flight.id] = flight
     if flight.isTurns { noteProgress(of: flight.context.session) }
     checkTurn(of: flight)
+    checkOutstanding(flight)
     if holds[flight.instance]?.contains(flight.name) ?? false {
       held.append(flight)
     } else {

@@ -19,7 +19,9 @@ extension World {
     case .prune(let limits):
       submitted.journal.prune(limits)
       synced.journal.prune(limits)
-    case .diagnostic(let event): diagnosed(event)
+    case .diagnostic(let event):
+      diagnostics.append(event)
+      diagnosed(event)
     case .ready, .published: break
     case .fenced(let reason): fail(.accepted, "the host had to end: \(reason)")
     case .stopped(let report): stopped(report)

@@ -136,6 +136,8 @@ public final class World {
   public internal(set) var answers: [RequestID: ControlAnswer] = [:]
   /// Lines of the log.
   public internal(set) var log: [(level: LogLevel, text: String)] = []
+  /// What diagnostics was told, in order.
+  public internal(set) var diagnostics: [DiagnosticEvent] = []
   /// What channels were told of messages, in order.
   public internal(set) var receipts: [(messageID: String, receipt: Receipt)] = []
   var nextRequest: RequestID = 0

@@ -111,21 +111,22 @@ extension Host {
     let slots = Census.PoolRow(
       taken: slots.taken, known: seats.count { $0 == .held }, capacity: slots.capacity,
       waiting: slots.waiting, knownWaiting: seats.count(where: \.isWaiting))
-    return [slots] + instances.compactMap { instance in
-      guard let calls = plugins[instance]?.calls else { return nil }
-      var (known, waiting) = (0, 0)
-      known += operations.values.count { $0.isCounted && $0.instance == instance }
-      for place in places.values {
-        guard let turn = place.lane.running else { continue }
-        waiting += turn.callsWaiting.values.count { $0 == instance }
-        guard model(for: place.key) == instance else { continue }
-        known += turn.permit == .held ? 1 : 0
-        waiting += turn.awaitsPermit ? 1 : 0
+    return [slots]
+      + instances.compactMap { instance in
+        guard let calls = plugins[instance]?.calls else { return nil }
+        var (known, waiting) = (0, 0)
+        known += operations.values.count { $0.isCounted && $0.instance == instance }
+        for place in places.values {
+          guard let turn = place.lane.running else { continue }
+          waiting += turn.callsWaiting.values.count { $0 == instance }
+          guard model(for: place.key) == instance else { continue }
+          known += turn.permit == .held ? 1 : 0
+          waiting += turn.awaitsPermit ? 1 : 0
+        }
+        return Census.PoolRow(
+          instance: instance, taken: calls.taken, known: known, capacity: calls.capacity,
+          waiting: calls.waiting, knownWaiting: waiting)
       }
-      return Census.PoolRow(
-        instance: instance, taken: calls.taken, known: known, capacity: calls.capacity,
-        waiting: calls.waiting, knownWaiting: waiting)
-    }
   }
 }
 

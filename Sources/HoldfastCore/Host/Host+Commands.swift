@@ -17,6 +17,7 @@ extension Host {
       pause(
         key, for: .ownSessions(key, user: person(at: key, origin), limit: 20),
         .listing(key, origin))
+    case .queue(let mode): queue(mode, at: key, from: origin)
     case .status: conclude(origin, at: key, statusText(), isDone: true)
     case .memory: conclude(origin, at: key, memoryText(), isDone: true)
     case .help: conclude(origin, at: key, helpText(), isDone: true)

@@ -11,12 +11,34 @@ extension Host {
     let settings = configuration.agent(named: agent)
     let host = configuration.host
     var rules = QueueRules()
-    rules.mode = settings?.queueMode ?? host.queueMode
+    rules.mode = session?.queueMode ?? settings?.queueMode ?? host.queueMode
     rules.debounce = settings?.queueDebounce ?? host.queueDebounce
     rules.overflow = settings?.queueOverflow ?? host.queueOverflow
     rules.cap = host.queueCap
     rules.maxBytes = host.maxMessageBytes
     return rules
+  }
+
+  // MARK: /queue
+
+  /// Shows or sets what becomes of messages in the current session. What waits already waits by the
+  /// new rules.
+  mutating func queue(
+    _ mode: QueueMode?, at key: SessionKey, from origin: Place.Arrival.Origin
+  ) {
+    guard let session = places[key]?.session else { return noSession(origin, at: key) }
+    if let mode {
+      places[key]?.session?.queueMode = mode
+      write(.setQueueMode(session.id, mode))
+    }
+    let word =
+      switch queueRules(at: key).mode {
+      case .followup: "has the next turn (followup)"
+      case .collect: "waits until it is quiet, and all that wait have one turn (collect)"
+      case .steer: "is given to the turn that runs (steer)"
+      case .interrupt: "ends the turn that runs (interrupt)"
+      }
+    conclude(origin, at: key, "A message that arrives while a turn runs \(word).", isDone: true)
   }
 
   // MARK: Arrivals

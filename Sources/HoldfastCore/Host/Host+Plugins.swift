@@ -95,6 +95,7 @@ extension Host {
     noteListeners()
     plugins[instance]?.isStarted = false
     pauseProviders(of: instance)
+    proceedEverywhere()
     checkStop()
   }
 
@@ -119,6 +120,8 @@ extension Host {
     let pending = operations.filter { $0.value.instance == instance }.keys.sorted()
     for id in pending { answeredOperation(id, PluginAnswer(.stopping, text: "the plugin stops")) }
     effects.append(.destroy(instance))
+    // What waited for it to be loaded waits no more.
+    proceedEverywhere()
   }
 
   mutating func answeredOperation(_ id: OperationID, _ answer: PluginAnswer) {

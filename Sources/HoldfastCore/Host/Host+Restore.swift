@@ -84,15 +84,23 @@ extension Host {
         "Your message was set aside: the host ended \(input.starts) times while it was answered."
       reply(notice, to: input, turn: 0, isNotice: true)
     } else {
-      // Several may have been joined; how they are is decided anew, and none is refused any more.
-      var rules = queueRules(of: input.key.agent, in: place.session)
-      rules.overflow = .merge
-      let isJoined = place.lane.reception(of: input.text, rules) == .joined
-      place.lane.enqueue(
-        input, isDurable: true, isJoined: isJoined, awaitsQuiet: true, at: now)
+      resume(input, in: &place)
       place.noteLane(at: fair)
     }
     places[input.key] = place
+  }
+
+  /// Several messages may have had one turn. Those of a turn that ran have one again; how the others
+  /// are joined is decided anew, and none is refused any more.
+  private func resume(_ input: InputRecord, in place: inout Place) {
+    var rules = queueRules(of: input.key.agent, in: place.session)
+    rules.overflow = .merge
+    // Beside those that waited one turn ran.
+    rules.cap += 1
+    let ran = input.starts > 0 && place.lane.waiting.last?.input.starts ?? 0 > 0
+    if ran { rules.cap = 1 }
+    let isJoined = place.lane.reception(of: input.text, rules) == .joined
+    place.lane.enqueue(input, isDurable: true, isJoined: isJoined, awaitsQuiet: true, at: now)
   }
 
   private func isCurrent(_ input: InputRecord, at record: PlaceRecord) -> Bool {

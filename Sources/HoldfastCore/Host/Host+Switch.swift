@@ -38,6 +38,7 @@ extension Host {
     session.lastTurn = session.sharedLimit
     session.summary = old.summary
     session.summaryLimit = old.summaryLimit
+    session.queueMode = old.queueMode
     let back = wayBack(to: old, at: key)
     perform(.branch, to: session, at: key)
     conclude(origin, at: key, "New branch.\(back)", isDone: true)

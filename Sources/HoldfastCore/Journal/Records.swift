@@ -32,6 +32,8 @@ public struct SessionRecord: Sendable, Equatable {
   public var summary: String = ""
   /// Last turn hidden behind the summary.
   public var summaryLimit: TurnIndex = 0
+  /// What becomes of messages that arrive while a turn runs; nil for what its agent says.
+  public var queueMode: QueueMode?
 
   /// A session with nothing said in it yet.
   public init(id: SessionID, key: SessionKey, scope: Scope, created: WallTime) {

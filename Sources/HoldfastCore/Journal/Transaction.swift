@@ -40,6 +40,8 @@ public enum JournalOperation: Sendable, Equatable {
   case limitShared(SessionID, TurnIndex)
   /// Hides turns up to one behind a summary; the rows stay.
   case compact(SessionID, summary: String, limit: TurnIndex)
+  /// Says what becomes of messages that arrive while a turn of the session runs.
+  case setQueueMode(SessionID, QueueMode)
   /// Hides a session for good; its turns are withdrawn separately.
   case deleteSession(SessionID)
   /// Removes the rows of a deleted session that nobody needs any more: turns that a branch shows

@@ -16,6 +16,8 @@ public enum ChatCommand: Sendable, Equatable {
   case compact
   /// Deletes the current session, or the given one.
   case delete(SessionID?)
+  /// Shows what becomes of messages that arrive while a turn runs, or says it for this session.
+  case queue(QueueMode?)
   /// Shows how things are.
   case status
   /// Lists sessions.
@@ -37,6 +39,10 @@ public enum ChatCommand: Sendable, Equatable {
     ("stop", "[--drop]", "interrupt the running turn"),
     ("compact", "", "hide older turns behind a summary"),
     ("delete", "[session]", "delete a session and its memories"),
+    (
+      "queue", "[followup|collect|steer|interrupt]",
+      "show or set what becomes of messages that arrive while a turn runs"
+    ),
     ("status", "", "show how things are"),
     ("sessions", "", "list sessions"),
     ("memory", "", "show what memory providers have"),
@@ -65,6 +71,7 @@ public enum ChatCommand: Sendable, Equatable {
     case "stop": .stop(dropWaiting: rest == "--drop")
     case "compact": .compact
     case "delete": parseDelete(rest)
+    case "queue": parseQueue(rest, prefix: prefix)
     case "status": .status
     case "sessions": .sessions
     case "memory": .memory
@@ -96,6 +103,13 @@ public enum ChatCommand: Sendable, Equatable {
     if rest.isEmpty { return .delete(nil) }
     guard let session = SessionID(rest) else { return .invalid(notSession(rest)) }
     return .delete(session)
+  }
+
+  private static func parseQueue(_ rest: String, prefix: String) -> ChatCommand {
+    if rest.isEmpty { return .queue(nil) }
+    if let mode = QueueMode(rawValue: rest.lowercased()) { return .queue(mode) }
+    let modes = QueueMode.allCases.map(\.rawValue).joined(separator: ", ")
+    return .invalid("\(prefix)queue takes one of \(modes), not “\(rest.prefix(40))”.")
   }
 
   private static func notSession(_ text: some StringProtocol) -> String {

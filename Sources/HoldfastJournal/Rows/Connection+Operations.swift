@@ -17,7 +17,7 @@ extension Connection {
     case .appendTurn(let turn): try append(turn)
     case .withdrawTurns(let session, let set): try withdraw(session, set)
     case .openSession, .raiseToken, .bind, .endSession, .reopenSession, .limitShared, .compact,
-      .deleteSession, .purgeSession:
+      .deleteSession, .purgeSession, .setQueueMode:
       try settleMemory()
       try performOnSession(operation)
     case .startInput, .returnInput, .settleInput, .queueReply, .settleReply, .emit, .advanceEvents,

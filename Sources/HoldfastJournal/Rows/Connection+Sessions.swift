@@ -33,6 +33,11 @@ extension Connection {
       session.bind(summary)
       session.bind(limit)
       try session.run()
+    case .setQueueMode(let id, let mode):
+      var session = try statement(.setQueueMode)
+      session.bind(id)
+      session.bind(mode.rawValue)
+      try session.run()
     case .deleteSession(let id): try run(.deleteSession, id)
     case .purgeSession(let id): try purge(id)
     default: break
@@ -55,6 +60,7 @@ extension Connection {
     row.bind(session.isDeleted)
     row.bind(session.summary)
     row.bind(session.summaryLimit)
+    row.bind(session.queueMode?.rawValue ?? "")
     try row.run()
     var tail = try statement(.openTail)
     tail.bind(session.id)

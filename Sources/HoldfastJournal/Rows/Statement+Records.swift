@@ -35,6 +35,7 @@ extension Statement {
     record.summaryLimit = uint64()
     record.token = uint64()
     record.lastTurn = uint64()
+    record.queueMode = QueueMode(rawValue: text())
     return record
   }
 

@@ -157,7 +157,8 @@ extension SQL {
 
   private static let sessionColumns = """
     s.id, s.key, s.parent, s.branch_of, s.shared_limit, s.scope, s.user, s.title, s.created,
-      s.ended, s.is_hidden, s.is_deleted, s.summary, s.summary_limit, t.token, t.last_turn
+      s.ended, s.is_hidden, s.is_deleted, s.summary, s.summary_limit, t.token, t.last_turn,
+      s.queue_mode
     """
 
   private static let sessions = """

@@ -41,8 +41,8 @@ extension SQL {
     case .openSession:
       """
       INSERT INTO sessions(id, key, parent, branch_of, shared_limit, scope, user, title, created,
-        ended, is_hidden, is_deleted, summary, summary_limit)
-      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ended, is_hidden, is_deleted, summary, summary_limit, queue_mode)
+      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
     case .openTail: "INSERT INTO tails(session, token, last_turn, live_turns) VALUES(?, ?, ?, 0)"
     case .raiseToken: "UPDATE tails SET token = max(token, ?2) WHERE session = ?1"
@@ -56,6 +56,7 @@ extension SQL {
     case .reopenSession: "UPDATE sessions SET ended = NULL, is_hidden = is_deleted WHERE id = ?"
     case .limitShared: "UPDATE sessions SET shared_limit = ?2 WHERE id = ?1"
     case .compact: "UPDATE sessions SET summary = ?2, summary_limit = ?3 WHERE id = ?1"
+    case .setQueueMode: "UPDATE sessions SET queue_mode = ?2 WHERE id = ?1"
     case .deleteSession: "UPDATE sessions SET is_deleted = 1, is_hidden = 1 WHERE id = ?"
     default: nil
     }

@@ -6,7 +6,7 @@ enum SQL: Int, CaseIterable {
   case tail, binding, isAccepted, hostToken, raiseHostToken
   // Sessions
   case openSession, openTail, bind, endSession, reopenSession, limitShared, compact, deleteSession
-  case raiseToken
+  case raiseToken, setQueueMode
   // Purging
   case markPurged, branchOf, neededLimit, purgeTurns, removeTurns, removeSession, removeTail
   case unbindSession, purgeCursors, purgeWithdrawals, purgeCuts, purgeInputs, purgeReplies

@@ -70,6 +70,103 @@ extension Mutation {
         }
       }
     },
+    Mutation("a merged input is not settled", .oneTurn, .atRest) { tamper in
+      tamper.effects { effects, _, _, tamper in
+        for position in effects.indices {
+          guard case .commit(var transaction) = effects[position] else { continue }
+          let named = transaction.operations.compactMap { row -> Int64? in
+            if case .appendTurn(let turn) = row { turn.input } else { nil }
+          }
+          guard !named.isEmpty else { continue }
+          let rows = transaction.operations.filter { row in
+            if case .settleInput(let id, .done) = row { named.contains(id) } else { true }
+          }
+          if rows.count < transaction.operations.count { tamper.note() }
+          transaction.operations = rows
+          effects[position] = .commit(transaction)
+        }
+      }
+    },
+    Mutation("a steered message is consumed twice", .oneTurn) { tamper in
+      tamper.again { turn, input in turn.inputs.count > 1 && input.id > turn.input.id }
+    },
+    Mutation("a collected message runs again by itself", .oneTurn) { tamper in
+      tamper.again { turn, input in turn.inputs.count > 1 && input.id < turn.input.id }
+    },
+    Mutation("what is joined is left out of its turn", .oneTurn) { tamper in
+      tamper.effects { _, host, _, tamper in
+        for key in host.placesInOrder {
+          guard let turn = host.places[key]?.lane.running, turn.inputs.count > 1 else { continue }
+          tamper.note()
+          host.places[key]?.lane.running?.inputs[0].text = ""
+        }
+      }
+    },
+    Mutation("a slot is not given back", .bounded, .lanesApart, .atRest) { tamper in
+      var before = 0
+      tamper.start { _, _, _ in before = 0 }
+      tamper.effects { _, host, _, tamper in
+        if host.slots.taken < before, host.slots.waiting == 0, tamper.count == 0 {
+          tamper.note()
+          _ = host.slots.take(
+            TurnPool.Ticket(
+              key: SessionKey(agent: "", channel: "", kind: .direct, chat: ""), age: 0))
+        }
+        before = host.slots.taken
+      }
+    },
+    Mutation("a slot is held while a model writes", .bounded, .lanesApart) { tamper in
+      tamper.effects { _, host, _, tamper in
+        for key in host.placesInOrder {
+          guard case .responding? = host.places[key]?.lane.running?.stage,
+            host.places[key]?.seat == .free
+          else { continue }
+          tamper.note()
+          _ = host.takeSlot(at: key)
+        }
+      }
+    },
+    Mutation("who is ended stays in the queue for a plugin", .bounded) { tamper in
+      var waiting: [SessionKey: TurnPool.Ticket] = [:]
+      tamper.input { _, host, _, _ in
+        waiting = [:]
+        for key in host.placesInOrder {
+          if case .waiting(let ticket)? = host.places[key]?.lane.running?.permit {
+            waiting[key] = ticket
+          }
+        }
+      }
+      tamper.effects { _, host, _, tamper in
+        for (key, ticket) in waiting where host.places[key]?.lane.running == nil {
+          tamper.note()
+          _ = host.plugins[host.model(for: key)]?.calls.take(ticket)
+        }
+      }
+    },
+    Mutation("more calls are under way than a plugin may have", .bounded) { tamper in
+      tamper.start { host, _, tamper in
+        for instance in host.instances {
+          tamper.note()
+          host.plugins[instance]?.calls = TurnPool(capacity: 1000)
+        }
+      }
+    },
+    Mutation("a lane is forgotten when its turn has ended", .lanesApart, .atRest) { tamper in
+      tamper.input { input, host, _, tamper in
+        guard case .committed(let through) = input else { return }
+        var rest = Queue<(transaction: TransactionID, action: AfterCommit)>()
+        for entry in host.held.elements {
+          if case .proceed(let key) = entry.action, entry.transaction <= through,
+            host.places[key]?.lane.waiting.isEmpty == false
+          {
+            tamper.note()
+          } else {
+            rest.append(entry)
+          }
+        }
+        host.held = rest
+      }
+    },
     Mutation("a command waits for a provider", .commandsDoNotWait) { tamper in
       var waiting: [HostInput] = []
       tamper.start { _, _, _ in waiting = [] }
@@ -93,6 +190,20 @@ extension Provider {
 }
 
 extension Tamper {
+  /// Lets a message that a turn has taken in wait for another one all the same.
+  func again(_ isChosen: @escaping (Turn, InputRecord) -> Bool) {
+    effects { _, host, _, tamper in
+      for key in host.placesInOrder {
+        guard let turn = host.places[key]?.lane.running, case .responding = turn.stage,
+          let input = turn.inputs.first(where: { isChosen(turn, $0) }),
+          host.places[key]?.lane.waiting.first(where: { $0.input.id == input.id }) == nil
+        else { continue }
+        tamper.note()
+        host.places[key]?.lane.enqueue(input, isDurable: true)
+      }
+    }
+  }
+
   /// Lets turns go on that the transaction of a switch or an undo should have cut short.
   func keepRunning(_ concerns: @escaping ([JournalOperation]) -> Bool) {
     var running: [SessionKey: (turn: Turn, operation: Operation)] = [:]
