@@ -1,5 +1,5 @@
 /// What the system says of the host's process.
-public struct ProcessFigures: Sendable, Equatable {
+public struct ProcessMetrics: Sendable, Equatable {
   /// Resident memory.
   public var residentBytes: UInt64 = 0
   /// What all threads have computed.
@@ -26,7 +26,7 @@ extension MetricFamily {
   }
 
   /// What the process takes.
-  public static func of(_ process: ProcessFigures) -> [MetricFamily] {
+  public static func of(_ process: ProcessMetrics) -> [MetricFamily] {
     [
       single(
         "process_cpu_seconds_total", "What all threads have computed.", .counter,

@@ -3,7 +3,7 @@ public struct Metrics: Sendable {
   /// Figures of one family, by the values of its labels.
   private struct Series: Sendable {
     var counts: [[String]: Double] = [:]
-    var histograms: [[String]: LatencyHistogram] = [:]
+    var histograms: [[String]: LatencyBuckets] = [:]
   }
 
   private var series: [Series]
@@ -14,7 +14,7 @@ public struct Metrics: Sendable {
       var series = Series()
       for labels in rule.seeds {
         switch rule.kind {
-        case .histogram: series.histograms[labels] = LatencyHistogram()
+        case .histogram: series.histograms[labels] = LatencyBuckets()
         case .counter, .gauge: series.counts[labels] = 0
         }
       }
@@ -41,7 +41,7 @@ public struct Metrics: Sendable {
         {
           labels = rule.labels.map { _ in MetricLabel.other }
         }
-        series[place].histograms[labels, default: LatencyHistogram()].add(duration)
+        series[place].histograms[labels, default: LatencyBuckets()].add(duration)
       }
     }
   }
@@ -224,8 +224,8 @@ public struct Metrics: Sendable {
 
 extension MetricFamily.Value {
   /// Times in seconds.
-  public static func seconds(_ histogram: LatencyHistogram) -> Self {
-    let limits = LatencyHistogram.limits.map { $0 / 1000 }
+  public static func seconds(_ histogram: LatencyBuckets) -> Self {
+    let limits = LatencyBuckets.limits.map { $0 / 1000 }
     let counts =
       histogram.counts.isEmpty
       ? Array(repeating: 0, count: limits.count + 1) : histogram.counts

@@ -195,6 +195,7 @@ extension ChatCommand {
     case .sessions: "list of sessions"
     case .status: "status"
     case .memory: "memory"
+    case .queue: "queue mode"
     case .help, .invalid: "answer"
     }
   }

@@ -120,9 +120,9 @@ final class MetricsService: @unchecked Sendable {
     return Array(OpenTelemetryText.render(families(), occasion).utf8)
   }
 
-  private func process() -> ProcessFigures {
+  private func process() -> ProcessMetrics {
     let sample = ProcessSample.now
-    var figures = ProcessFigures()
+    var figures = ProcessMetrics()
     figures.residentBytes = sample.residentBytes
     figures.cpuMilliseconds = sample.cpuMilliseconds
     figures.threads = sample.threads

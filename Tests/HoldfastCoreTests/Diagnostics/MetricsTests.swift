@@ -155,7 +155,7 @@ import Testing
 
   @Test func noFigureHasTwoNamesOrTwice() {
     let families =
-      Metrics().families + MetricFamily.of(Self.status) + MetricFamily.of(ProcessFigures())
+      Metrics().families + MetricFamily.of(Self.status) + MetricFamily.of(ProcessMetrics())
     #expect(Set(families.map(\.name)).count == families.count)
     for family in families {
       #expect(family.name.hasPrefix("holdfast_") && family.help.hasSuffix("."))
@@ -165,7 +165,7 @@ import Testing
   }
 
   @Test func theTextIsTheOneThatPrometheusReads() {
-    var histogram = LatencyHistogram()
+    var histogram = LatencyBuckets()
     histogram.add(.milliseconds(30))
     var time = MetricFamily("holdfast_x_seconds", "How long \\ it\ntook.", .histogram)
     guard case .histogram(let limits, let counts, let sum) = MetricFamily.Value.seconds(histogram)

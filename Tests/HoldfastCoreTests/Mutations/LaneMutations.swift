@@ -225,7 +225,10 @@ extension Tamper {
         else { continue }
         tamper.note()
         host.places[key]?.lane.running = old.turn
-        host.operations[id] = old.operation
+        var operation = old.operation
+        // Its place among the calls under way was given back when it was cancelled.
+        operation.isCounted = false
+        host.operations[id] = operation
         effects.removeAll { if case .cancel(_, id) = $0 { true } else { false } }
         effects.withoutInterruption(of: old.turn.input.id)
         if host.places[key]?.session?.id == old.turn.session.id {
