@@ -94,7 +94,7 @@ public final class HostProcess: @unchecked Sendable {
   /// What the last host left becomes a bundle, on a thread of its own: nobody waits for that.
   private func tellOfFormer() {
     let (desk, log) = (desk, options.log)
-    guard FlightFiles(stateFolder: options.paths.stateDirectory).aside != nil else { return }
+    guard FlightFiles(stateFolder: options.paths.stateDirectory).isAnyAside else { return }
     NamedThread("hf-support") {
       do throws(SupportFault) {
         guard let told = try desk.tellOfFormer() else { return }

@@ -151,6 +151,23 @@ import Testing
     #expect(moments.seconds < 4)
   }
 
+  @Test(arguments: [
+    ("libmicrohttpd", "listen = \"127.0.0.1:0\"", "there is no libmicrohttpd; install it"),
+    ("libcurl", "otlp_url = \"http://127.0.0.1:1/\"", "there is no libcurl; install it"),
+  ])
+  func aLibraryThatIsMissingIsNamedAndTheHostRunsOn(
+    library: String, setting: String, sentence: String
+  ) throws {
+    let stage = try Stage(["notes": 1])
+    stage.environment["LD_PRELOAD"] = Clone.preload("no_library")
+    stage.environment["HOLDFAST_NO_LIBRARY"] = library
+    stage.head += "[metrics]\n\(setting)\n"
+    try stage.start()
+    try stage.logged(sentence)
+    #expect(try stage.chat().ask("hello") == "re: hello")
+    #expect(stage.stop() == 0)
+  }
+
   @Test func withoutFiguresNoLibraryIsLoadedForThem() throws {
     let stage = try Stage(["notes": 1])
     try stage.start()

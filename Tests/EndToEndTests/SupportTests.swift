@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import HoldfastCore
 import Testing
 
@@ -122,6 +123,24 @@ import Testing
       Clone.holdfast, "diagnostics", "export", "--state-dir", stage.folder.path + "/none",
     ])
     #expect(none.status == 1 && none.errors.contains("--state-dir"))
+  }
+
+  @Test func aStopThatFailsIsToldOfAtOnceAndOnce() throws {
+    let stage = try Stage(["notes": 1])
+    try stage.start()
+    let chat = try stage.chat()
+    try chat.ask("one")
+    try stage.settled("notes")
+    let journal = stage.state + "/journal.sqlite"
+    rename(journal, journal + ".away")
+    chat.tell("two", id: "home-2")
+    try stage.logged("was moved, deleted or replaced while the host ran")
+    #expect(stage.stop() == 1)
+    #expect(bundles(stage).count == 1 && bundles(stage)[0].hasSuffix("-failed_stop.json"))
+    rename(journal + ".away", journal)
+    try stage.start()
+    #expect(stage.stop() == 0)
+    #expect(bundles(stage).count == 1, "the next host has nothing to add")
   }
 
   @Test func aDamagedRecorderKeepsNoHostFromStarting() throws {

@@ -1,3 +1,4 @@
+import Glibc
 import HoldfastConfiguration
 import HoldfastControl
 import HoldfastCore
@@ -69,6 +70,35 @@ import Testing
     #expect(kept == ((2001 - kept.count)...2000).map(String.init))
     guard case .object(let recorder)? = fields["recorder"] else { return }
     #expect(recorder["left_out_for_size"] == .number("\(2000 - kept.count)"))
+  }
+
+  /// How a host ended is read from its recorder and from the crash record, if that is its own.
+  @Test(arguments: [
+    (FlightRing.Ending.none, 2000, "crash"), (.none, 999, "ended_without_a_word"),
+    (.gaveUp, 999, "gave_up"), (.gaveUp, 2000, "crash"),
+  ])
+  func aFormerHostIsToldOfWithItsCause(
+    ending: FlightRing.Ending, crashed: Int, cause: String
+  ) throws {
+    let state = try RuntimeFolder()
+    var header = FlightRing.Header()
+    header.ending = ending
+    header.startedMilliseconds = 1000
+    header.words = "because of it"
+    var event = DiagnosticEvent(.turnStarted)
+    event.sequence = 1
+    try state.write("recorder", header.bytes + FlightRecord.encode(event))
+    mkdir(state.path + "/crash", 0o700)
+    try state.write("crash/record-2", Array("time=\(crashed)\nkind=SIGSEGV\n".utf8))
+    FlightFiles(stateFolder: state.path).putAside()
+    let desk = SupportDesk(paths: state.paths, inventory: nil)
+    let told = try #require(try desk.tellOfFormer())
+    #expect(told.cause.rawValue == cause && told.file.hasSuffix("-\(cause).json"))
+    let fields = try Self.fields(try state.read("support/" + state.names(in: "support")[0]))
+    #expect(Self.sequences(fields) == ["1"])
+    guard case .object(let recorder)? = fields["recorder"] else { return }
+    #expect(recorder["words"] == .string("because of it"))
+    #expect(try desk.tellOfFormer() == nil, "it is told once")
   }
 
   @Test func aBundleWithoutARecorderIsOneAsWell() throws {
