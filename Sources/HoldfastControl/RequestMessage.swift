@@ -40,27 +40,21 @@ struct RequestMessage: Codable, Equatable {
       self.limit = limit
     case .command(let target, let command):
       self.do = "command"
-      switch target {
-      case .key(let key): self.key = key.description
-      case .session(let session): self.session = session.description
-      }
+      name(target)
       self.command = CommandMessage(command)
     case .recall(let query, let target, let instance):
       self.do = "recall"
       self.query = query
       self.instance = instance?.description
       switch target {
-      case .session(.key(let key)): self.key = key.description
-      case .session(.session(let session)): self.session = session.description
+      case .session(let target): name(target)
       case .scope(let scope): self.scope = scope.description
       case .newest: break
       }
     case .retryBatch(let batch):
-      self.do = "retry_batch"
-      self.batch = batch
+      (self.do, self.batch) = ("retry_batch", batch)
     case .dropBatch(let batch):
-      self.do = "drop_batch"
-      self.batch = batch
+      (self.do, self.batch) = ("drop_batch", batch)
     case .batches(let instance, let status, let limit):
       self.do = "batches"
       self.instance = instance.description
@@ -88,6 +82,13 @@ struct RequestMessage: Codable, Equatable {
       self.do = "break_lock"
       self.session = session.description
     case .stop: self.do = "stop"
+    }
+  }
+
+  private mutating func name(_ target: SessionTarget) {
+    switch target {
+    case .key(let key): self.key = key.description
+    case .session(let session): self.session = session.description
     }
   }
 

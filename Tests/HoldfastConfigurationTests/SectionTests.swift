@@ -62,7 +62,8 @@ struct SectionTests {
     ("[hots]", "1:2: error: hots: unknown section; did you mean \"host\"?"),
     (
       "[zebra]",
-      "1:2: error: zebra: unknown section; known are host, memory, lock, diagnostics, agents, plugins, include"
+      "1:2: error: zebra: unknown section; known are host, memory, lock, diagnostics, agents, "
+        + "plugins, include"
     ),
     ("host = 3", "1:1: error: host: expected a section, found an integer; write [host]"),
     (
