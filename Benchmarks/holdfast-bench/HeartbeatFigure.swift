@@ -17,9 +17,10 @@ enum HeartbeatFigure {
         measured: "\(short(busy.median)) ms (p99 \(short(busy.quantile(0.99))) ms)",
         isReached: busy.median <= 10,
         note: """
-          one input to a host with a turn running at each of as many places; median of \(busy.count).
-          When all of them have been busy for too long the first heartbeat, which classifies and
-          reports each, takes \(short(first.median)) ms, and those behind it \(short(later.median)) ms
+          one input to a host with a turn running at each of as many places; median of
+          \(busy.count). When all of them have been busy for too long the first heartbeat, which
+          classifies and reports each, takes \(short(first.median)) ms, and those behind it
+          \(short(later.median)) ms
           """)
     ]
   }

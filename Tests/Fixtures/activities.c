@@ -1,5 +1,5 @@
-/* Says what it is at: keeps and breaks every rule of activities within a call, and takes up work for
- * each session whose turn it hears of, which it never ends. */
+/* Says what it is at: keeps and breaks every rule of activities within a call, and takes up work
+ * for each session whose turn it hears of, which it never ends. */
 #include <holdfast/ext/activity.h>
 
 #include "fixture.h"
@@ -10,10 +10,9 @@ static const hf_host_activity_t *service_of(const fixture_t *fixture) {
   return fixture->host->service(fixture->host->ctx, HF_STR(HF_HOST_ACTIVITY_ID));
 }
 
-static int32_t begin(const fixture_t *fixture, uint32_t kind, hf_op_t op, hf_str_t session,
-                     uint64_t deadline_ms, hf_str_t name, uint64_t *token) {
-  hf_activity_t activity = {.size = sizeof activity, .kind = kind, .op = op,
-                            .deadline_ms = deadline_ms, .session_id = session, .name = name};
+static int32_t begin(const fixture_t *fixture, hf_activity_t activity, uint64_t *token) {
+  activity.size = sizeof activity;
+  if (!activity.name.ptr) activity.name = HF_STR("search");
   return service_of(fixture)->begin(fixture->host->ctx, &activity, token);
 }
 
@@ -31,18 +30,26 @@ static int32_t probe(void *self, const hf_tool_call_t *call) {
   const hf_host_activity_t *service = service_of(fixture);
   void *ctx = fixture->host->ctx;
   hf_op_t op = call->head.op;
-  hf_str_t session = call->head.session_id, none = {0, 0}, name = HF_STR("search");
+  hf_activity_t of_call = {.kind = HF_ACTIVITY_TOOL_CALL, .op = op};
+  hf_activity_t other_kind = {.kind = 9, .op = op};
+  hf_activity_t of_nobody = {.kind = HF_ACTIVITY_RUN};
+  hf_activity_t endless_wait = {.kind = HF_ACTIVITY_PERSON_WAIT, .op = op};
+  hf_activity_t of_no_call = {.kind = HF_ACTIVITY_RUN, .op = op + 1000};
+  hf_activity_t long_name = {.kind = HF_ACTIVITY_RUN, .op = op};
+  hf_activity_t no_text = {.kind = HF_ACTIVITY_RUN, .op = op, .name = HF_STR("\xff")};
+  hf_activity_t no_session = {.kind = HF_ACTIVITY_RUN, .session_id = HF_STR("mine")};
   static char text[200];
   memset(text, 'x', sizeof text);
+  long_name.name = (hf_str_t){text, 129};
   uint64_t token, other;
-  int32_t good = begin(fixture, HF_ACTIVITY_TOOL_CALL, op, none, 0, name, &token);
-  int32_t kind = begin(fixture, 9, op, none, 0, name, &other);
-  int32_t nobody = begin(fixture, HF_ACTIVITY_RUN, 0, none, 0, name, &other);
-  int32_t wait = begin(fixture, HF_ACTIVITY_PERSON_WAIT, op, none, 0, name, &other);
-  int32_t stale = begin(fixture, HF_ACTIVITY_RUN, op + 1000, none, 0, name, &other);
-  int32_t large = begin(fixture, HF_ACTIVITY_RUN, op, none, 0, (hf_str_t){text, 129}, &other);
-  int32_t bytes = begin(fixture, HF_ACTIVITY_RUN, op, none, 0, HF_STR("\xff"), &other);
-  int32_t no_id = begin(fixture, HF_ACTIVITY_RUN, 0, HF_STR("mine"), 0, name, &other);
+  int32_t good = begin(fixture, of_call, &token);
+  int32_t kind = begin(fixture, other_kind, &other);
+  int32_t nobody = begin(fixture, of_nobody, &other);
+  int32_t wait = begin(fixture, endless_wait, &other);
+  int32_t stale = begin(fixture, of_no_call, &other);
+  int32_t large = begin(fixture, long_name, &other);
+  int32_t bytes = begin(fixture, no_text, &other);
+  int32_t no_id = begin(fixture, no_session, &other);
   fixture_record(fixture, "begin %d %d %d %d %d %d %d %d", good, kind, nobody, wait, stale, large,
                  bytes, no_id);
   int32_t first = service->progress(ctx, token, HF_STR("page 1"));
@@ -54,18 +61,21 @@ static int32_t probe(void *self, const hf_tool_call_t *call) {
   }
   fixture_record(fixture, "progress %d %d %d %d", first, again, unknown, fast);
   int opened = 0;
-  while (begin(fixture, HF_ACTIVITY_RUN, 0, session, 1000, name, &other) == HF_OK) opened++;
+  hf_activity_t of_session = {.kind = HF_ACTIVITY_RUN, .session_id = call->head.session_id,
+                              .deadline_ms = 1000};
+  while (begin(fixture, of_session, &other) == HF_OK) opened++;
   int32_t ended = service->end(ctx, token);
   int32_t over = service->end(ctx, token);
   fixture_record(fixture, "end %d %d, %d more", ended, over, opened);
-  begin(fixture, HF_ACTIVITY_MODEL_CALL, op, none, 0, HF_STR("left open"), &token);
+  begin(fixture, of_call, &token);
   return HF_OK;
 }
 
 static int32_t event(void *self, const hf_event_t *event) {
   uint64_t token;
-  int32_t status = begin(self, HF_ACTIVITY_TOOL_CALL, 0, event->session_id, 0,
-                         HF_STR("never ended"), &token);
+  hf_activity_t never_ended = {.kind = HF_ACTIVITY_TOOL_CALL, .session_id = event->session_id,
+                               .name = HF_STR("never ended")};
+  int32_t status = begin(self, never_ended, &token);
   fixture_record(self, "took up work: %d", status);
   return HF_OK;
 }

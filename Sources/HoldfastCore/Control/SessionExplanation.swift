@@ -1,5 +1,5 @@
-/// Why a session is considered to be what it is: what `holdfast sessions explain` shows. Ages are in
-/// milliseconds of the monotonic clock; texts are empty where there is nothing to say.
+/// Why a session is considered to be what it is: what `holdfast sessions explain` shows. Ages are
+/// in milliseconds of the monotonic clock; texts are empty where there is nothing to say.
 public struct SessionExplanation: Codable, Sendable, Equatable {
   /// The session.
   public var session = ""

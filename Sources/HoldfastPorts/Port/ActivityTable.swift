@@ -1,8 +1,8 @@
 import HoldfastCore
 import HoldfastThreads
 
-/// The tokens of activity that one instance has open. What it says of them is bounded here, in number
-/// and in pace, so that no plugin can flood the host with signs of life.
+/// The tokens of activity that one instance has open. What it says of them is bounded here, in
+/// number and in pace, so that no plugin can flood the host with signs of life.
 final class ActivityTable: @unchecked Sendable {
   // Safe to share: `open` and `last` are touched only with the lock held. Reports are made without
   // it.

@@ -1,6 +1,6 @@
-/* holdfast.host.activity/1: a plugin says what it is at, so that a session which waits for it is not
- * taken for one that is stuck, and so that people see what it waits for. Nobody has to: calls of
- * the host and what is pushed for them count by themselves. */
+/* holdfast.host.activity/1: a plugin says what it is at, so that a session which waits for it is
+ * not taken for one that is stuck, and so that people see what it waits for. Nobody has to: calls
+ * of the host and what is pushed for them count by themselves. */
 #ifndef HOLDFAST_EXT_ACTIVITY_H
 #define HOLDFAST_EXT_ACTIVITY_H
 
