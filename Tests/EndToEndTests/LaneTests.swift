@@ -90,11 +90,12 @@ import Testing
   @Test func theModeOfASessionOutlivesARestart() throws {
     let stage = try Stage(["notes": 1])
     try stage.start()
-    #expect(try stage.chat().ask("one") == "re: one")
-    #expect(try stage.chat().ask("/queue interrupt").hasSuffix("(interrupt)."))
+    let chat = try stage.chat()
+    #expect(try chat.ask("one") == "re: one")
+    #expect(try chat.ask("/queue interrupt").hasSuffix("(interrupt)."))
     #expect(stage.stop() == 0)
     try stage.start()
-    #expect(try stage.chat().ask("/queue").hasSuffix("(interrupt)."))
+    #expect(try stage.chat(user: "bob").ask("/queue").hasSuffix("(interrupt)."))
     #expect(stage.stop() == 0)
   }
 }

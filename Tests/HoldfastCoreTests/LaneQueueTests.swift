@@ -129,7 +129,7 @@ import Testing
     var lane = lane(3, joined: [2])
     let steering = rules {
       $0.mode = .steer
-      $0.maxBytes = 20
+      $0.maxBytes = 18
     }
     #expect(lane.steered(steering, messages: 1, bytes: 12).isEmpty, "both or none")
     #expect(lane.steered(steering, messages: 1, bytes: 4).map(\.input.id) == [1, 2])

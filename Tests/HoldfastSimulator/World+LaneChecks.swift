@@ -2,8 +2,8 @@ import HoldfastCore
 
 /// What must hold of turns and the messages that they answer.
 extension World {
-  /// Messages that are done have one turn, which was written with them, which says what they said in
-  /// the order in which they were accepted, and nothing else.
+  /// Messages that are done have one turn, which was written with them, which says what they said
+  /// in the order in which they were accepted, and nothing else.
   func checkAnswers(in transaction: Transaction) {
     var done: [SessionID: [InputRecord]] = [:]
     for case .settleInput(let id, .done) in transaction.operations {

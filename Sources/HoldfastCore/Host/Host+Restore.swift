@@ -90,7 +90,7 @@ extension Host {
     places[input.key] = place
   }
 
-  /// Several messages may have had one turn. Those of a turn that ran have one again; how the others
+  /// Several messages may have had one turn. Those of a turn that ran have one again; how others
   /// are joined is decided anew, and none is refused any more.
   private func resume(_ input: InputRecord, in place: inout Place) {
     var rules = queueRules(of: input.key.agent, in: place.session)

@@ -4,10 +4,10 @@
 extension Mutation {
   /// Mistakes with messages that run or wait.
   static let lanes: [Mutation] = [
-    Mutation("a turn that runs across a switch commits", .oneTurn) { tamper in
+    Mutation("a turn that runs across a switch commits", .oneTurn, .bounded) { tamper in
       tamper.keepRunning { $0.contains { if case .openSession = $0 { true } else { false } } }
     },
-    Mutation("a turn that runs across an undo commits", .oneTurn) { tamper in
+    Mutation("a turn that runs across an undo commits", .oneTurn, .bounded) { tamper in
       tamper.keepRunning { $0.contains { if case .withdrawTurns = $0 { true } else { false } } }
     },
     Mutation("a waiting message joins the new session", .oneTurn) { tamper in
@@ -59,7 +59,7 @@ extension Mutation {
         input = .answered(read, .place(place))
       }
     },
-    Mutation("the turn that runs is forgotten", .atRest, .bounded) { tamper in
+    Mutation("the turn that runs is forgotten", .atRest, .bounded, .lanesApart) { tamper in
       tamper.effects { _, host, _, tamper in
         for key in host.placesInOrder
         where host.places[key]?.lane.running != nil
@@ -211,8 +211,10 @@ extension Tamper {
       running = [:]
       for key in host.placesInOrder {
         guard let turn = host.places[key]?.lane.running, case .responding(let id) = turn.stage,
-          let operation = host.operations[id]
+          var operation = host.operations[id]
         else { continue }
+        // Its place among the calls under way is free once it is interrupted.
+        operation.isCounted = false
         running[key] = (turn, operation)
       }
     }
