@@ -44,6 +44,8 @@ public final class World {
   var fenced: Set<Int64> = []
   /// The journal may refuse what turns write that lost their session; else that is a violation.
   public var expectsRefusals = false
+  /// A wake-up is taken away on purpose, so that a turn does not begin by itself.
+  public var expectsForgottenTurns = false
   /// Transactions that it refused.
   public internal(set) var refusals = 0
   /// A mistake that is made on purpose.

@@ -49,6 +49,8 @@ extension Host {
   private func look(at turn: Turn, _ sum: inout ActivitySum, _ sight: inout SessionSight) {
     let start = turn.progress ?? ActivityProgress(at: turn.began, "run:started")
     sum.add(.run, began: turn.began, progress: start)
+    // Its model has as many calls under way as it may have.
+    if case .waiting = turn.permit { sight.condition.isProviderRetryOpen = true }
     if let tools = turn.tools, tools.isRepeating, let asked = tools.asked {
       sight.condition.activity.repeatedRequestAge = fair.since(asked)
     }
@@ -88,6 +90,12 @@ extension Host {
     if let session = place.session, isHeldByStrictMemory(session) {
       let missing = missingMemory(of: place.key.agent).map { "“\($0)”" }.joined(separator: ", ")
       return "the memory \(missing) is missing, without which nothing is answered (memory.strict)"
+    }
+    if case .waiting = place.seat {
+      return "as many turns are at work as may be at a time (host.max_concurrent_turns)"
+    }
+    if case .at = place.lane.opening(queueRules(at: place.key), at: now) {
+      return "more may come that is answered with it (queue_mode is collect)"
     }
     if !modelIsSettled(for: place.key) {
       return "the model “\(model(for: place.key))” is being loaded"

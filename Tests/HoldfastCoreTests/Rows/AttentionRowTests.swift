@@ -218,6 +218,7 @@ extension World {
 
   /// After one message another one waits, and the host has forgotten to begin its turn.
   func loseWakeUp() throws -> SessionID {
+    expectsForgottenTurns = true
     say("one", from: "alice")
     say("two", from: "alice")
     advance(by: .seconds(1))
