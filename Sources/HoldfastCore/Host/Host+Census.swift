@@ -102,7 +102,11 @@ extension Host {
     guard place.lane.opening(queueRules(at: place.key), at: now) == .open else { return false }
     // It goes on with what is being written.
     return !held.elements.contains { entry in
-      if case .proceed(place.key) = entry.action { true } else { false }
+      switch entry.action {
+      case .proceed(place.key): true
+      case .accepted(let slot): slot.key == place.key
+      default: false
+      }
     }
   }
 
