@@ -61,9 +61,9 @@ extension Host {
       reply(notice, to: input, turn: 0, isNotice: true)
     } else {
       place.lane.enqueue(input, isDurable: true)
-      place.noteLane(at: fair)
     }
     places[input.key] = place
+    laneChanged(at: input.key)
   }
 
   /// What was being sent may have arrived; that is shown, not repeated.
