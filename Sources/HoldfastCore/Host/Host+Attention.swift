@@ -10,6 +10,7 @@ extension Host {
   mutating func heartbeat(lateBy lateness: Duration) {
     let isLate = lateness >= Self.heartbeatTolerance
     if isLate { missed += lateness.nanoseconds }
+    compareLanes()
     let (busy, due) = busyPlaces()
     note(.heartbeat) {
       $0.duration = lateness
@@ -21,17 +22,17 @@ extension Host {
         "the heartbeat came \(lateness.milliseconds) ms late; nothing is recovered this time")
     }
     var requests: [Recovery.Request] = []
-    var reports = 0
+    var count = 0
     for key in due {
       guard let sight = sight(at: key) else { continue }
       let attention = classifier.classify(sight.condition)
-      report(sight, attention, &reports)
+      report(sight, attention, &count)
       if let request = request(sight, attention), !isLate { requests.append(request) }
-      let next = isLate ? fair : nextLook(sight, attention)
-      places[key]?.rest(until: next)
+      let next = isLate ? fair : min(nextLook(sight, attention), reports[key]?.next ?? fair)
+      watches[key]?.lookAgain = next
     }
-    if reports > Self.namedSessions {
-      log(.warning, "\(reports - Self.namedSessions) more sessions need attention")
+    if count > Self.namedSessions {
+      log(.warning, "\(count - Self.namedSessions) more sessions need attention")
     }
     for request in requests { recover(request) }
     tidyRecoveries()
@@ -42,29 +43,45 @@ extension Host {
   }
 
   /// How many places are busy, and those that are to be classified.
-  private mutating func busyPlaces() -> (count: Int, due: [SessionKey]) {
+  private func busyPlaces() -> (count: Int, due: [SessionKey]) {
     let (fair, threshold) = (fair, configuration.diagnostics.stuckAfter.nanoseconds)
-    var busy = 0
     var due: [SessionKey] = []
-    for spot in places.spots {
-      switch places[at: spot]?.look(at: fair, threshold: threshold) ?? .idle {
-      case .idle: break
-      case .busy: busy += 1
-      case .due:
-        busy += 1
-        if let key = places.key(at: spot) { due.append(key) }
-      }
+    for spot in watches.spots {
+      guard let watch = watches[at: spot], fair >= watch.lookAgain,
+        fair.since(watch.since).nanoseconds > threshold, let key = watches.key(at: spot)
+      else { continue }
+      due.append(key)
     }
-    return (busy, due)
+    return (watches.count, due)
+  }
+
+  /// So many lanes are compared with their watches by one heartbeat.
+  private static let comparedPlaces = 4096
+
+  /// A lane whose change was not told of is found in the end, since nobody else would.
+  private mutating func compareLanes() {
+    let spots = places.spots
+    if !spots.contains(compared) { compared = spots.lowerBound }
+    let end = min(spots.upperBound, compared + Self.comparedPlaces)
+    for spot in compared..<max(compared, end) {
+      guard let key = places.key(at: spot),
+        watches[key]?.state ?? .idle != places[key]?.laneState() ?? .idle
+      else { continue }
+      laneChanged(at: key)
+    }
+    compared = end
   }
 
   private mutating func report(
-    _ sight: SessionSight, _ attention: Attention, _ reports: inout Int
+    _ sight: SessionSight, _ attention: Attention, _ count: inout Int
   ) {
     // What is at it for long without being stalled or stuck does not need a person any more.
     if attention.event == .longRunning { recoveries[sight.session]?.recovered() }
     let (fair, first) = (fair, configuration.diagnostics.stuckAfter)
-    guard places[sight.key]?.isReportDue(attention, first: first, at: fair) ?? false else { return }
+    if reports[sight.key]?.isDue(attention, first: first, at: fair) == false { return }
+    if reports[sight.key] == nil {
+      reports[sight.key] = AttentionReport(attention, pause: first, at: fair)
+    }
     note(attention.event.name) { event in
       event.session = sight.session
       event.instance = sight.call?.instance
@@ -74,8 +91,8 @@ extension Host {
       event.duration = sight.age
       event.count = sight.condition.backlog
     }
-    reports += 1
-    guard reports <= Self.namedSessions else { return }
+    count += 1
+    guard count <= Self.namedSessions else { return }
     log(
       .warning,
       "session \(sight.session) at \(sight.key) is \(attention.event.words) "

@@ -4,10 +4,15 @@ extension Host {
   /// The clock of ages: without the time by which heartbeats were late.
   var fair: Instant { Instant(nanoseconds: now.nanoseconds &- missed) }
 
-  /// To be called after anything that may have changed the state of a lane.
+  /// To be called after anything that may have changed a lane.
   mutating func laneChanged(at key: SessionKey) {
-    let fair = fair
-    places[key]?.noteLane(at: fair)
+    let state = places[key]?.laneState() ?? .idle
+    guard watches[key]?.state ?? .idle != state else {
+      watches[key]?.lookAgain = Instant(nanoseconds: 0)
+      return
+    }
+    watches[key] = state == .idle ? nil : AttentionWatch(state: state, since: fair)
+    if !reports.isEmpty { reports[key] = nil }
   }
 
   /// The turn of a place came further by itself.
@@ -20,7 +25,7 @@ extension Host {
   func sight(at key: SessionKey) -> SessionSight? {
     guard let place = places[key], let session = place.session else { return nil }
     var sight = SessionSight(session.id, at: key, generation: place.lane.generation)
-    sight.stateAge = fair.since(place.watch.since)
+    sight.stateAge = watches[key].map { fair.since($0.since) } ?? .zero
     sight.condition.backlog = place.lane.waiting.count
     var sum = ActivitySum(at: fair)
     if let turn = place.lane.running {

@@ -199,9 +199,8 @@ extension Host {
   }
 
   private func isBusyForLong(_ session: SessionID) -> Bool {
-    guard let key = key(of: session), let place = places[key] else { return false }
-    return place.lane.state != .idle
-      && fair.since(place.watch.since) > configuration.diagnostics.stuckAfter
+    guard let key = key(of: session), let watch = watches[key] else { return false }
+    return fair.since(watch.since) > configuration.diagnostics.stuckAfter
   }
 
   /// The place that holds a session, if it is kept in mind.

@@ -85,9 +85,9 @@ extension Host {
       reply(notice, to: input, turn: 0, isNotice: true)
     } else {
       resume(input, in: &place)
-      place.noteLane(at: fair)
     }
     places[input.key] = place
+    laneChanged(at: input.key)
   }
 
   /// Several messages may have had one turn. Those of a turn that ran have one again; how others

@@ -56,6 +56,12 @@ public struct Host: Sendable {
   var fencing = Fencing()
   /// What people are shown of recalls, while providers are asked.
   var viewings: [RequestID: Viewing] = [:]
+  /// Places where a turn runs or somebody waits.
+  var watches = Table<SessionKey, AttentionWatch>()
+  /// What was reported of them.
+  var reports: [SessionKey: AttentionReport] = [:]
+  /// The place from which the next heartbeat goes on to compare lanes with their watches.
+  var compared = 1
   /// What plugins say that they are at.
   var activities = ActivityBook()
   /// Sessions that recovery has been asked for, until they are well.

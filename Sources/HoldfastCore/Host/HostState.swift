@@ -67,8 +67,6 @@ struct Place: Sendable {
   var isCompacting = false
   /// The last transaction that changed what the journal says of this place.
   var lastWrite: TransactionID = 0
-  /// What the heartbeat keeps of it.
-  var watch = AttentionWatch()
 
   init(key: SessionKey) { self.key = key }
 

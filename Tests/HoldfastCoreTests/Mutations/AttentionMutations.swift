@@ -32,19 +32,8 @@ extension Mutation {
     Mutation("silence is not asked for", .progressIsSafe) { tamper in
       tamper.start { host, _, tamper in
         tamper.note()
+        host.configuration.diagnostics.stuckAfter = .zero
         host.configuration.diagnostics.abortAfter = .zero
-      }
-    },
-    Mutation("a recovery ends whatever runs by then", .progressIsSafe) { tamper in
-      tamper.input { _, host, _, tamper in
-        for (session, recovery) in host.recoveries {
-          guard let flight = recovery.flight,
-            let running = host.places[flight.request.sight.key]?.lane.running?.input.id,
-            running != flight.input
-          else { continue }
-          tamper.note()
-          host.recoveries[session]?.flight?.input = running
-        }
       }
     },
   ]
