@@ -100,7 +100,9 @@ static void *run(void *context) {
 static int32_t later(model_t *model, const hf_model_request_t *request, hf_str_t tool) {
   hf_str_t said = request->messages[request->message_count - 1].text;
   uint64_t sum = 5381;
-  for (uint64_t place = 0; place < said.len; place++) sum = sum * 33 + (unsigned char)said.ptr[place];
+  for (uint64_t place = 0; place < said.len; place++) {
+    sum = sum * 33 + (unsigned char)said.ptr[place];
+  }
   answer_t answer = {.op = request->head.op, .due_ns = bench_now() + (2 + sum % 39) * 1000000u};
   int length = said.len < 64 ? (int)said.len : 64;
   snprintf(answer.text, sizeof answer.text, "heard %.*s", length, said.ptr);

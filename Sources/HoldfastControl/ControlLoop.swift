@@ -33,8 +33,8 @@ final class ControlLoop: @unchecked Sendable {
       cshims_unwake(waker.number)
       let (answers, isStopping) = server.collect()
       answers.forEach(give)
-      if isStopping { return drain() }
       if let feed { passEvents(from: feed) }
+      if isStopping { return drain() }
       dropFinished()
       wait()
     }

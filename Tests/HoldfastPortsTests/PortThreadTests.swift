@@ -45,6 +45,7 @@ import Testing
     thread.sendProbe(at: sent)
     #expect(thread.probe.outSince == sent)
     gate.open()
+    settle { thread.waiting?.count == 1 }
     gate.open()
     _ = try host.handled(port, through: 2)
     _ = try host.answer(port, 1)

@@ -184,6 +184,7 @@ final class Gate {
   /// Lets the fixture go on; waits until it is there.
   func open() {
     let number = waiting >= 0 ? waiting : Glibc.open(path, O_WRONLY | O_CLOEXEC)
+    waiting = -1
     Glibc.write(number, "x", 1)
     close(number)
   }

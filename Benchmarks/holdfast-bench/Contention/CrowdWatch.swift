@@ -13,6 +13,7 @@ final class CrowdWatch: @unchecked Sendable {
     var p99 = 0.0
     var p999 = 0.0
     var max = 0.0
+    var samples = 0
   }
 
   /// What was seen.
@@ -49,7 +50,32 @@ final class CrowdWatch: @unchecked Sendable {
     let elapsed = Double(nanoseconds() - began)
     observation.processorShare = (host.child.processorTime() - processorBefore) / elapsed
     look()
+    lookAtExecutors()
+    if case .locks(let report)? = try? host.control.ask(.locks) {
+      observation.locks = [
+        Self.text("session lock, waited for", report.waits),
+        Self.text("session lock, held", report.holds),
+      ]
+    }
     return observation
+  }
+
+  private static func text(_ name: String, _ delay: DelayFigures) -> String {
+    "\(name): p50 \(delay.p50Milliseconds) ms, p99 \(delay.p99Milliseconds) ms, "
+      + "p99.9 \(delay.p999Milliseconds) ms, max \(delay.maxMilliseconds) ms, "
+      + "of \(grouped(Int(delay.samples)))"
+  }
+
+  /// What the host's own probes say.
+  private func lookAtExecutors() {
+    guard let status = host.status(),
+      let row = status.executors.first(where: { $0.name == "engine" })
+    else { return }
+    observation.engine = Delays(
+      p50: row.sinceStart.p50Milliseconds, p99: row.sinceStart.p99Milliseconds,
+      p999: row.sinceStart.p999Milliseconds, max: row.sinceStart.maxMilliseconds,
+      samples: Int(row.sinceStart.samples))
+    observation.engineSeries.append((seconds, row.p999Milliseconds))
   }
 
   private func run() {
@@ -58,6 +84,7 @@ final class CrowdWatch: @unchecked Sendable {
       round += 1
       ask()
       if round % 10 == 0 {
+        lookAtExecutors()
         command()
         look()
       }
@@ -100,7 +127,8 @@ extension CrowdWatch.Observation {
     let commands = Samples(commands.map(\.milliseconds))
     return [
       "executor delay: p50 \(short(engine.p50)) ms, p99 \(short(engine.p99)) ms, "
-        + "p99.9 \(short(engine.p999)) ms, max \(short(engine.max)) ms",
+        + "p99.9 \(short(engine.p999)) ms, max \(short(engine.max)) ms, "
+        + "of \(grouped(engine.samples)) probes",
       "question on the control socket: median \(short(asked.median)) ms, "
         + "p99 \(short(asked.quantile(0.99))) ms, of \(asked.count)",
       "`sessions list` as a process: median \(short(commands.median)) ms, "
@@ -115,7 +143,7 @@ extension CrowdWatch.Observation {
     DelayPicture(
       title: "\(grouped(agents)) agents: delay over time",
       series: [
-        .init(name: "executor, longest of 100 ms", colour: "#06c", points: engineSeries),
+        .init(name: "executor p99.9, last minute", colour: "#06c", points: engineSeries),
         .init(name: "question on the socket", colour: "#690", points: asked),
         .init(name: "command line", colour: "#a50", points: commands),
       ], bound: 5)

@@ -47,17 +47,13 @@ struct DelayPicture {
     var value = Self.least
     while value <= Self.most * 1.01 {
       let place = number(y(value))
-      parts.append(
-        "<line x1=\"64\" x2=\"936\" y1=\"\(place)\" y2=\"\(place)\" stroke=\"#ddd\"/>"
-          + "<text x=\"58\" y=\"\(number(y(value) + 4))\" text-anchor=\"end\">\(label(value))</text>"
-      )
+      parts.append("<line x1=\"64\" x2=\"936\" y1=\"\(place)\" y2=\"\(place)\" stroke=\"#ddd\"/>")
+      parts.append(text(label(value), x: 58, y: y(value) + 4, "end"))
       value *= 10
     }
     for step in 0...6 {
       let second = seconds * Double(step) / 6
-      parts.append(
-        "<text x=\"\(number(x(second)))\" y=\"396\" text-anchor=\"middle\">\(short(second)) s</text>"
-      )
+      parts.append(text("\(short(second)) s", x: x(second), y: 396, "middle"))
     }
     let limit = number(y(bound))
     parts.append(
@@ -65,6 +61,10 @@ struct DelayPicture {
         + "stroke-dasharray=\"6 4\"/>")
     for (place, line) in series.enumerated() { parts.append(drawing(of: line, place)) }
     return parts.joined(separator: "\n") + "\n</svg>\n"
+  }
+
+  private func text(_ words: String, x: Double, y: Double, _ anchor: String) -> String {
+    "<text x=\"\(number(x))\" y=\"\(number(y))\" text-anchor=\"\(anchor)\">\(words)</text>"
   }
 
   private func drawing(of line: Series, _ place: Int) -> String {

@@ -5,6 +5,11 @@ public struct LockReport: Codable, Sendable, Equatable {
   public var host = HostLockRow()
   /// Sessions that somebody holds, the longest held one first.
   public var sessions: [SessionLockRow] = []
+  /// How long whatever arrived at a session waited until nobody else decided about it, since the
+  /// host started.
+  public var waits = DelayFigures()
+  /// How long decisions about sessions took, what they waited for the journal included.
+  public var holds = DelayFigures()
 
   /// Nothing is held.
   public init() {}

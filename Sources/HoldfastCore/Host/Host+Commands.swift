@@ -34,7 +34,9 @@ extension Host {
 
   /// What was being decided is decided; the next may be.
   mutating func endDecision(at key: SessionKey) {
-    if places[key]?.lock.release()?.isKept ?? false { timers.remove(.lock(key)) }
+    let holder = places[key]?.lock.release()
+    noteHold(of: holder)
+    if holder?.isKept ?? false { timers.remove(.lock(key)) }
   }
 
   /// Ends a command: its inbox row and its answer go into the transaction that is being written.

@@ -123,6 +123,8 @@ extension Host {
     }
     advanceMailbox(id)
     releaseRecalls(id)
+    // What strict memory held back may have been for want of this.
+    proceedEverywhere()
     let what = turns == 1 ? "1 turn is" : "\(turns) turns are"
     afterCommit.append(
       .answer(

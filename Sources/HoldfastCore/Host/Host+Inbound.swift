@@ -106,7 +106,7 @@ extension Host {
       case .control(let request, let command):
         decide(command, at: key, from: .control(request, command))
       }
-      places[key]?.lock.releaseUnlessKept()
+      noteHold(of: places[key]?.lock.releaseUnlessKept())
     }
     forgetIfIdle(key)
   }

@@ -12,6 +12,7 @@ extension Host {
   /// Somebody got the lock who may have waited for another to give it up.
   mutating func noteWait(of entry: WriteLock<Place.Arrival>.Entry, at key: SessionKey) {
     let waited = now.since(max(entry.since, entry.waiter.answeredAt ?? entry.since))
+    lockTimes.waits.record(waited.nanoseconds)
     guard waited > .milliseconds(10) else { return }
     let session = places[key]?.session?.id
     note(.lockWaited) { event in
@@ -19,6 +20,11 @@ extension Host {
       event.subject = entry.purpose
       event.duration = waited
     }
+  }
+
+  /// The lock of a session was given up.
+  mutating func noteHold(of holder: WriteLock<Place.Arrival>.Holder?) {
+    if let holder { lockTimes.holds.record(now.since(holder.since).nanoseconds) }
   }
 
   /// The earliest that was due at a place's lock.
@@ -114,6 +120,8 @@ extension Host {
   /// Who holds what, as far as the rules know it; the runtime adds the host's own lock.
   public func lockReport() -> LockReport {
     var report = LockReport()
+    report.waits = DelayFigures(lockTimes.waits)
+    report.holds = DelayFigures(lockTimes.holds)
     report.sessions = placesInOrder.flatMap { lockRows(at: $0) }
       .sorted { $0.ageMilliseconds > $1.ageMilliseconds }
     return report
@@ -178,6 +186,12 @@ extension Reading {
     default: nil
     }
   }
+}
+
+/// How long write locks of sessions were waited for, and held, since the host started.
+struct LockTimes: Sendable {
+  var waits = LatencyHistogram()
+  var holds = LatencyHistogram()
 }
 
 extension ChatCommand {

@@ -55,6 +55,11 @@ extension Host {
   private mutating func cancelRun(_ request: Recovery.Request) {
     let sight = request.sight
     guard let turn = places[sight.key]?.lane.running else { return }
+    // What it has not begun it begins no more, when a place becomes free.
+    for (number, instance) in turn.callsWaiting {
+      plugins[instance]?.calls.leave(turn.ticket(at: sight.key, number: number))
+    }
+    places[sight.key]?.lane.running?.callsWaiting = [:]
     var waiting: Set<OperationID> = []
     for id in turn.operations {
       guard let operation = operations[id] else { continue }

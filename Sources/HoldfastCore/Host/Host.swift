@@ -27,6 +27,8 @@ public struct Host: Sendable {
   /// What the enrolments of each instance share.
   var loads = Table<InstanceID, SharedLoad>()
   var deliveries = Table<SessionKey, Delivery>()
+  /// How long write locks took.
+  var lockTimes = LockTimes()
   /// Turns that may do host-side work at a time.
   var slots: TurnPool
   /// Pools in which a place became free while somebody waited; nil stands for `slots`.

@@ -92,7 +92,11 @@ public struct WriteLock<Waiter: Sendable>: Sendable {
   }
 
   /// Gives it up unless it is kept.
-  public mutating func releaseUnlessKept() { if holder?.isKept != true { holder = nil } }
+  @discardableResult
+  public mutating func releaseUnlessKept() -> Holder? {
+    if holder?.isKept == true { return nil }
+    return release()
+  }
 
   /// Takes one out of the queue; nil if it does not wait.
   @discardableResult

@@ -58,7 +58,7 @@ enum LocksCommand {
 
   /// The report for people.
   static func render(_ report: LockReport, _ terminal: Terminal, now: Int64) -> String {
-    let head = self.head(report.host, terminal, now: now)
+    let head = self.head(report.host, terminal, now: now) + times(report)
     if report.sessions.isEmpty { return head + "\n\nNo session is held." }
     var table = Table([
       .init(title: "SESSION"), .init(title: "LOCK"), .init(title: "HOLDER"),
@@ -90,5 +90,15 @@ enum LocksCommand {
     case let count?: line += "; \(count) hosts stand by"
     }
     return terminal.harmless(line)
+  }
+
+  /// How long locks were waited for and held.
+  private static func times(_ report: LockReport) -> String {
+    guard report.holds.samples > 0 else { return "" }
+    let figures = { (delay: DelayFigures) in
+      "p99 \(delay.p99Milliseconds) ms, max \(delay.maxMilliseconds) ms"
+    }
+    return "\nwrite locks: \(report.holds.samples) taken; waited for: \(figures(report.waits)); "
+      + "held: \(figures(report.holds))"
   }
 }
