@@ -299,20 +299,19 @@ extension World {
       fail(
         .syncedFirst, "\(instance) is given an event that is not synced: \(Describe.event(event))")
     }
-    guard event.kind == .sessionSwitched || event.kind == .sessionEnded,
-      let old = event.context.session,
+    guard event.kind == .sessionSwitched, let old = event.context.session,
       old != event.newSession, providers[instance] != nil,
       // The attempt that it waited for was made before it was given for the first time.
       !(heard[instance]?.contains(event.sequence) ?? false)
     else { return }
     let mark = submitted.flushes[old]?.last { $0.sequence < event.sequence }
     let limit = mark?.context.lastTurn ?? 0
-    // What stands behind the same mark was given before: the attempt was made by then.
-    let isPassed = events.dropLast().contains { given in
-      given.instance == instance && given.event.context.session == old
-        && given.event.sequence > mark?.sequence ?? 0 && given.event.sequence < event.sequence
+    // Where there was no room for both, the end of the session was told of earlier, behind the same
+    // mark: the attempt was made by then.
+    let isPassed = ends[instance]?.contains { end, given in
+      end > mark?.sequence ?? 0 && end < event.sequence && given < now
     }
-    if isPassed { return }
+    if isPassed ?? false { return }
     // What is owed to another destination than that of now cannot be offered.
     for enrolment in submitted.journal.enrolments.values
     where !enrolment.isDetached && isHere(enrolment.id, of: instance) {

@@ -77,6 +77,7 @@ extension World {
       tell("\(instance) hears: \(Describe.event(event))")
       checkEvent(event, to: instance)
       if event.kind == .sessionSwitched { heard[instance, default: []].insert(event.sequence) }
+      if event.kind == .sessionEnded { ends[instance, default: [:]][event.sequence] = now }
     }
     if let operation = event.operation {
       called(instance, operation, prefetch: event)

@@ -102,6 +102,8 @@ public final class World {
   var delays: ClosedRange<Int> = 0...20
   /// Every switch that a provider has heard of, in any life.
   var heard: [InstanceID: Set<BusSequence>] = [:]
+  /// When plugins were told of the end of a session.
+  var ends: [InstanceID: [BusSequence: Instant]] = [:]
   /// Cuts with an attempt that came to its end in this life of the host.
   var concluded: Set<Int64> = []
   /// Cuts that their provider refused for good.

@@ -17,7 +17,9 @@ extension Mutation {
         }
       }
     },
-    Mutation("an undo in a branch withdraws the parent's turn", .onlyWithdrawn) { tamper in
+    Mutation(
+      "an undo in a branch withdraws the parent's turn", .onlyWithdrawn, .recallIsOwn
+    ) { tamper in
       tamper.effects { effects, host, moment, tamper in
         for case .limitShared(let child, let limit) in effects.rows {
           guard let parent = moment.world.submitted.sessions[child]?.branchOf,

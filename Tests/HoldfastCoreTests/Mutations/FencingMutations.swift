@@ -4,10 +4,12 @@
 extension Mutation {
   /// Mistakes with turns that have lost their session.
   static let fencing: [Mutation] = [
-    Mutation("a fenced turn goes on", .accepted) { tamper in
+    Mutation("a fenced turn goes on", .accepted, .bounded) { tamper in
       tamper.keepRunning(JournalOperation.raisesToken)
     },
-    Mutation("a fenced turn goes on, and no token was raised", .fencedIsOver) { tamper in
+    Mutation(
+      "a fenced turn goes on, and no token was raised", .fencedIsOver, .bounded
+    ) { tamper in
       tamper.keepRunning(JournalOperation.raisesToken)
       tamper.effects { effects, host, _, tamper in
         // Only where the turn goes on: then the guard of its interruption is gone.
@@ -22,7 +24,9 @@ extension Mutation {
         }
       }
     },
-    Mutation("a fenced turn goes on, and its old token is accepted", .fencedIsOver) { tamper in
+    Mutation(
+      "a fenced turn goes on, and its old token is accepted", .fencedIsOver, .bounded
+    ) { tamper in
       tamper.keepRunning(JournalOperation.raisesToken)
       tamper.rows { row, host in
         guard case .guardTurn(let id, _, let next) = row,

@@ -46,7 +46,7 @@ extension Mutation {
     Mutation("a switch is lost", .switchBeforeTurns) { tamper in
       tamper.switchEvents { _, _ in }
     },
-    Mutation("what was not handled counts as handled", .switchBeforeTurns) { tamper in
+    Mutation("what was not handled counts as handled", .switchBeforeTurns, .notHeldUp) { tamper in
       tamper.rows { row, host in
         guard case .advanceEvents(let instance, let sequence) = row else { return [row] }
         let last = host.numbers.sequenceSoFar
