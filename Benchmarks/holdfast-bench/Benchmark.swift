@@ -53,9 +53,11 @@ struct Benchmark {
   private static func writers(_ options: [String: String]) throws {
     guard let name = options["--name"], let folder = options["--folder"],
       let rooms = options["--rooms"].flatMap({ Int($0) }),
-      let messages = options["--messages"].flatMap({ Int($0) })
+      let messages = options["--messages"].flatMap({ Int($0) }),
+      let pause = options["--pause-ms"].flatMap({ UInt64($0) })
     else { throw BenchmarkFailure("writers are started by `make contention`") }
-    var writers = try Writers(name: name, folder: folder, rooms: rooms, messages: messages)
+    var writers = try Writers(
+      name: name, folder: folder, rooms: rooms, messages: messages, pause: pause * 1_000_000)
     print(try writers.run().lines.joined(separator: "\n"))
   }
 

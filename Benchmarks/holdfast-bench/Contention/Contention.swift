@@ -1,27 +1,34 @@
 import Glibc
 import HoldfastThreads
 
-/// `holdfast-bench contention --agents 47 --plugins FOLDER [--turns 20000] [--picture FILE]`
+/// `holdfast-bench contention --agents 47 --plugins FOLDER [--turns 12000] [--picture FILE]`
 ///
 /// A crowd on one host: agents with turns, memory and tool calls, several writers in the same
 /// sessions, clients in other processes, a provider that hangs and a channel that fails over and
 /// over. In the end every message must have been answered once and retained once.
 struct Contention {
+  /// Messages that many writers say in a second, all together.
+  private static let rate = 250
   /// Processes with a writer in each agent's room.
   private static let processes = 4
 
   private let around: Surroundings
   private let agents: Int
   private let messages: Int
+  /// What writers think between an answer and what they say next, in milliseconds.
+  private let pause: Int
   private let picture: String
 
   init(_ around: Surroundings, options: [String: String]) throws {
     guard let agents = Int(options["--agents"] ?? "47"), agents > 0,
-      let turns = Int(options["--turns"] ?? "20000"), turns > 0
+      let turns = Int(options["--turns"] ?? "12000"), turns > 0
     else { throw BenchmarkFailure("--agents and --turns are numbers from 1 on") }
     self.around = around
     self.agents = agents
     messages = max(2, turns / (agents * Self.processes))
+    // A few people talk as fast as they are answered; many, so that all of them together say what
+    // two cores can answer while the writers share them.
+    pause = agents * Self.processes > 500 ? agents * Self.processes * 1000 / Self.rate : 0
     picture = options["--picture"] ?? "contention-\(agents).svg"
   }
 
@@ -34,7 +41,7 @@ struct Contention {
     let crowd = try (1...Self.processes).map { number in
       try Child([
         "/proc/self/exe", "writers", "--name", "p\(number)", "--folder", host.runtimeFolder,
-        "--rooms", "\(agents)", "--messages", "\(messages)",
+        "--rooms", "\(agents)", "--messages", "\(messages)", "--pause-ms", "\(pause)",
       ])
     }
     var outcome = Writers.Outcome()
@@ -92,6 +99,7 @@ struct Contention {
     let problems = verdict.problems
     let figures =
       "\(grouped(verdict.wanted)) turns of \(grouped(agents)) agents in \(short(seconds)) s, "
+      + (pause > 0 ? "each writer thinking for \(pause) ms between, " : "")
       + "executor delay p99.9 \(short(verdict.observed.engine.p999)) ms"
     print(
       problems.isEmpty

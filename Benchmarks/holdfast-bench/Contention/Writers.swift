@@ -27,18 +27,23 @@ struct Writers {
     var saidAt: UInt64 = 0
     /// When to say it again, nil if it was taken.
     var again: UInt64?
+    /// When to say the next thing, nil while something is not answered.
+    var next: UInt64?
     var isOver = false
   }
 
   private let name: String
   private let messages: Int
+  /// Nanoseconds that each writer thinks before it goes on.
+  private let pause: UInt64
   private var writers: [Writer]
   private var outcome = Outcome()
   private var answers: Set<String> = []
 
   /// `name` is unique among the processes. Connects to the rooms in `folder`.
-  init(name: String, folder: String, rooms: Int, messages: Int) throws {
+  init(name: String, folder: String, rooms: Int, messages: Int, pause: UInt64) throws {
     self.name = name
+    self.pause = pause
     self.messages = messages
     writers = try (1...rooms).map { room in
       let socket = cshims_unix_connect("\(folder)/r\(room).sock", 30_000)
@@ -51,7 +56,9 @@ struct Writers {
   /// Returns when everything was said and answered.
   mutating func run() throws -> Outcome {
     var open = writers.count
-    for place in writers.indices { say(by: place, number: 1) }
+    for place in writers.indices {
+      writers[place].next = nanoseconds() + pause * UInt64(place) / UInt64(writers.count)
+    }
     let end = nanoseconds() + 600_000_000_000
     while open > 0 {
       guard nanoseconds() < end else {
@@ -62,7 +69,10 @@ struct Writers {
       }
       _ = poll(&polls, nfds_t(polls.count), 20)
       for place in polls.indices where polls[place].revents != 0 { try listen(place) }
-      for place in writers.indices { repeatIfDue(place) }
+      for place in writers.indices {
+        repeatIfDue(place)
+        goOnIfDue(place)
+      }
       open = writers.count { !$0.isOver }
     }
     return outcome
@@ -90,6 +100,12 @@ struct Writers {
 
   private mutating func repeatIfDue(_ place: Int) {
     if let again = writers[place].again, nanoseconds() >= again { sayNow(place) }
+  }
+
+  private mutating func goOnIfDue(_ place: Int) {
+    guard let next = writers[place].next, nanoseconds() >= next else { return }
+    writers[place].next = nil
+    say(by: place, number: writers[place].said + 1)
   }
 
   private func send(_ line: String, by place: Int) {
@@ -128,7 +144,7 @@ struct Writers {
     }
     if notice == "1" { outcome.notices += 1 } else { outcome.answered += 1 }
     outcome.waits.append(milliseconds(since: writers[place].saidAt))
-    if answer == id(writers[place]) { say(by: place, number: writers[place].said + 1) }
+    if answer == id(writers[place]) { writers[place].next = nanoseconds() + pause }
   }
 }
 

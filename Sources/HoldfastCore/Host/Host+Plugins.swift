@@ -95,7 +95,7 @@ extension Host {
     noteListeners()
     plugins[instance]?.isStarted = false
     pauseProviders(of: instance)
-    proceedEverywhere()
+    if stopping == nil { proceedEverywhere() }
     checkStop()
   }
 

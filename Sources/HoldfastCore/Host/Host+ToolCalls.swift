@@ -18,9 +18,11 @@ extension Host {
   /// whatever is no memory provider, unless the configuration names them.
   private func toolInstances(of agent: String) -> [InstanceID] {
     let settings = agents[agent]
+    if let named = settings?.tools {
+      return named.filter { plugins[$0]?.settings.enabled ?? false }.sorted()
+    }
     return instances.filter { instance in
       guard plugins[instance]?.settings.enabled ?? false else { return false }
-      if let named = settings?.tools { return named.contains(instance) }
       return destinations[instance] == nil || settings?.remembers(with: instance) ?? true
     }
   }
