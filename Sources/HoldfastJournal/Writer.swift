@@ -61,6 +61,11 @@ final class Writer: @unchecked Sendable {
   func run(_ surroundings: Surroundings) -> Int {
     var batch: [Work] = []
     var unwritten = 0
+    if let fault = connection.ownership.fault {
+      // The first group tries again, and says so if that fails as well.
+      surroundings.handler.stalled(JournalError(fault, path: path).description)
+      surroundings.handler.resumed()
+    }
     while queue.take(into: &batch) {
       var position = 0
       while position < batch.count {

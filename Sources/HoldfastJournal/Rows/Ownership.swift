@@ -7,6 +7,8 @@ struct Ownership {
   private(set) var token: UInt64 = 0
   /// The file has it.
   private(set) var isRaised = false
+  /// Why the disk did not take it at once.
+  var fault: StorageFault?
 
   /// The file's token was `found` when this host began.
   mutating func begin(after found: UInt64) { token = found + 1 }
@@ -27,6 +29,7 @@ extension Connection {
       try beginOwnership()
     } catch {
       guard error.remedy == .retry else { throw error }
+      ownership.fault = error
     }
   }
 

@@ -22,6 +22,8 @@ struct World {
     dice = Dice(seed: seed)
     self.fate = fate
     stage = try Stage()
+    // The account knows a message by the turn that answers it alone.
+    stage.head += "queue_cap = 1000\n"
     server = try MemoryServer("--no-log")
     stage.hindsight(server, as: "hindsight")
     for (name, turns) in zip(Self.providers, [1, 3]) {
@@ -176,8 +178,11 @@ struct World {
     }
   }
 
-  /// Truncating a log that is empty anyway is nothing that anybody has to know of.
-  private static func isReported(_ fault: String) -> Bool { !fault.contains("truncate") }
+  /// Truncating a log that is empty anyway is nothing that anybody has to know of, nor that one who
+  /// only reads opened the log at a second attempt.
+  private static func isReported(_ fault: String) -> Bool {
+    !fault.contains("truncate") && !(fault.contains("open64") && fault.contains("-wal"))
+  }
 
   private mutating func stop(killAfter: Int?) throws {
     stage.tellToStop()
