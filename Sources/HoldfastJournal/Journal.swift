@@ -55,6 +55,8 @@ public final class Journal: Sendable {
     let (writer, reader, checkpointer, phase) = (writer, reader, checkpointer, phase)
     inspection?.listen { [path] in
       handler.failed(JournalError(damaged: path, $0).description)
+    } excuse: { [path] in
+      handler.warned("journal \(path) was not checked to its end: \($0)")
     }
     phase.begin([
       NamedThread("hf-journal") { [inspection] in

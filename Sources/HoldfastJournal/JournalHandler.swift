@@ -26,4 +26,12 @@ public protocol JournalHandler: AnyObject, Sendable {
   /// it, nothing more is written by this journal and questions are answered with `failed`; what the
   /// check of the whole file finds is told on its thread, and the handler is to end the host.
   func failed(_ reason: String)
+  /// A fault of the disk that keeps nothing from going on, in a sentence for people: the check of
+  /// the file was not made to its end, or something is tried again later. On any thread.
+  func warned(_ sentence: String)
+}
+
+extension JournalHandler {
+  /// Nobody has to listen.
+  public func warned(_ sentence: String) {}
 }

@@ -62,9 +62,8 @@ final class Writer: @unchecked Sendable {
     var batch: [Work] = []
     var unwritten = 0
     if let fault = connection.ownership.fault {
-      // The first group tries again, and says so if that fails as well.
-      surroundings.handler.stalled(JournalError(fault, path: path).description)
-      surroundings.handler.resumed()
+      // The first group tries again, and stalls if that fails as well.
+      surroundings.handler.warned(JournalError(fault, path: path).description)
     }
     while queue.take(into: &batch) {
       var position = 0

@@ -68,9 +68,9 @@ final class HostParts: @unchecked Sendable {
     heartbeat = Heartbeat(every: inventory.configuration.diagnostics.heartbeatInterval) {
       box.engine?.submit(.heartbeat(lateBy: $0))
     }
-    bridge = JournalBridge(engine: engine, journal: journal) { reason in
-      Self.die("the journal cannot go on: \(reason)", recorder, log)
-    }
+    bridge = JournalBridge(
+      engine: engine, journal: journal, warn: { log(LogLine(.warning, $0)) },
+      fail: { Self.die("the journal cannot go on: \($0)", recorder, log) })
     let (inputs, plugins) = (engine, house)
     liveness = LivenessProbe(
       workload: engine.workload, executors: [("engine", engine)] + journal.executors,

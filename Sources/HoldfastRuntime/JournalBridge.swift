@@ -6,12 +6,17 @@ final class JournalBridge: JournalHandler {
   private let engine: Engine
   private let journal: Journal
   private let fail: @Sendable (String) -> Void
+  private let warn: @Sendable (String) -> Void
 
-  /// `fail` hears when the journal is beyond repair.
-  init(engine: Engine, journal: Journal, fail: @escaping @Sendable (String) -> Void) {
+  /// `fail` hears when the journal is beyond repair, `warn` of what keeps nothing from going on.
+  init(
+    engine: Engine, journal: Journal, warn: @escaping @Sendable (String) -> Void,
+    fail: @escaping @Sendable (String) -> Void
+  ) {
     self.engine = engine
     self.journal = journal
     self.fail = fail
+    self.warn = warn
   }
 
   func committed(through transaction: TransactionID) {
@@ -38,4 +43,6 @@ final class JournalBridge: JournalHandler {
   func resumed() { engine.submit(.journalResumed) }
 
   func failed(_ reason: String) { fail(reason) }
+
+  func warned(_ sentence: String) { warn(sentence) }
 }

@@ -11,8 +11,11 @@ final class Inspection: @unchecked Sendable {
   private let isUnwanted = Atomic(false)
   private var connection: Connection?
   private var finding: String?
+  /// Why it could not read the file to its end.
+  private var obstacle: StorageFault?
   private var isOver = false
   private var listener: (@Sendable (String) -> Void)?
+  private var obstacleListener: (@Sendable (StorageFault) -> Void)?
   private var thread: NamedThread?
 
   /// Begins to read, with a connection that is used for nothing else.
@@ -31,13 +34,17 @@ final class Inspection: @unchecked Sendable {
   }
 
   /// `tell` hears once of what is found, on the thread that reads or, if it was found before, on
-  /// this one.
-  func listen(_ tell: @escaping @Sendable (String) -> Void) {
-    let found = monitor.withLock { () -> String? in
-      listener = tell
-      return finding
+  /// this one; `excuse`, likewise, of what kept it from reading on.
+  func listen(
+    _ tell: @escaping @Sendable (String) -> Void,
+    excuse: @escaping @Sendable (StorageFault) -> Void
+  ) {
+    let (found, stopped) = monitor.withLock {
+      (listener, obstacleListener) = (tell, excuse)
+      return (finding, obstacle)
     }
     if let found { tell(found) }
+    if let stopped { excuse(stopped) }
   }
 
   /// Ends it where it is, and returns at once. While it reads, the log cannot be begun anew.
@@ -50,7 +57,7 @@ final class Inspection: @unchecked Sendable {
   func end() {
     giveUp()
     let ending = monitor.withLock { () -> NamedThread? in
-      listener = nil
+      (listener, obstacleListener) = (nil, nil)
       defer { thread = nil }
       return thread
     }
@@ -59,22 +66,27 @@ final class Inspection: @unchecked Sendable {
 
   private func run() {
     var found: String?
+    var stopped: StorageFault?
     if !isUnwanted.load(ordering: .relaxed) {
       do throws(StorageFault) {
         let text = try connection?.texts("PRAGMA integrity_check(1)").first ?? "ok"
         // The first of several lines only names the database.
         found = text == "ok" ? nil : text.split(separator: "\n").last.map(String.init)
       } catch {
-        // Anything else is in the writer's way as well, and told by it.
-        if error.remedy == .damaged { found = error.message }
+        if error.remedy == .damaged {
+          found = error.message
+        } else if !isUnwanted.load(ordering: .relaxed) {
+          stopped = error
+        }
       }
     }
-    let tell = monitor.withLock { () -> (@Sendable (String) -> Void)? in
+    let (tell, excuse) = monitor.withLock {
       connection = nil
-      (finding, isOver) = (found, true)
-      return listener
+      (finding, obstacle, isOver) = (found, stopped, true)
+      return (listener, obstacleListener)
     }
     monitor.wakeAll()
     if let found, let tell { tell(found) }
+    if let stopped, let excuse { excuse(stopped) }
   }
 }
