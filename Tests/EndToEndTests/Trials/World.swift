@@ -182,10 +182,10 @@ struct World {
   /// Of a log that cannot be opened for writing once, whoever only reads learns nothing: SQLite
   /// opens it for reading at once. The first to open it is the one who writes.
   private static func isReported(_ fault: String, of ordeal: Ordeal) -> Bool {
-    if case .fault(let call, _, from: 2..., count: 1) = ordeal, call.name == "open64",
-      call.path.hasSuffix("-wal")
-    {
-      return false
+    switch ordeal {
+    case .fault(let call, _, let from, count: 1), .tracedFault(let call, _, let from, count: 1):
+      if call.name == "open64", call.path.hasSuffix("-wal"), from > 1 { return false }
+    default: break
     }
     return !fault.contains("truncate")
   }
