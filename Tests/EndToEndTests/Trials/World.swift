@@ -174,7 +174,10 @@ struct World {
     } else if dice.next(below: 4) == 0 {
       try stop(killAfter: nil)
     } else {
-      end(fault == nil ? "killed while it served" : "killed after a fault of the disk")
+      // It may come to its own end in this very moment, as above.
+      end(
+        fault == nil ? "killed while it served" : "killed after a fault of the disk",
+        orByItself: fault != nil)
     }
   }
 
@@ -202,8 +205,12 @@ struct World {
     }
   }
 
-  private mutating func end(_ how: String) {
+  private mutating func end(_ how: String, orByItself: Bool = false) {
     let status = stage.kill9()
+    if status == 1, orByItself {
+      tally.endings["ended by itself, saying why", default: 0] += 1
+      return
+    }
     if status != 1000 + SIGKILL {
       tally.problems.append("ended with \(status) when it was to be killed: \(stage.lastLog)")
     }
