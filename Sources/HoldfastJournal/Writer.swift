@@ -192,12 +192,17 @@ final class Writer: @unchecked Sendable {
     }
   }
 
-  /// A fault ends this round of pruning; what follows it in the queue meets the same fault and
-  /// reports it.
+  /// A fault ends this round of pruning, and is spoken of: nothing else may meet it. The next day's
+  /// round takes up what is left.
   private func prune(_ pruning: Pruning, _ surroundings: Surroundings) {
     guard !state.isDead else { return }
     surroundings.checkpointer.turnstile.enter()
-    let next = try? connection.prune(pruning)
+    var next: Pruning?
+    do throws(StorageFault) {
+      next = try connection.prune(pruning)
+    } catch {
+      surroundings.handler.warned(JournalError(error, path: path).description)
+    }
     surroundings.checkpointer.turnstile.leave()
     if let next { queue.put(.prune(next)) }
     requestCheckpoint(surroundings.checkpointer)
