@@ -66,6 +66,7 @@ private struct PlanWriter {
     var actions: [Action] = []
     let isLong = random.chance(100)
     for _ in 0..<(isLong ? 20 + random.below(20) : 6 + random.below(16)) { actions += act() }
+    actions = chatting(among: actions)
     var beats = BeatWriter(seed: seed, instances: providers + [World.echo])
     actions = beats.beating(&settings, actions)
     return settings.map { .setting($0) } + actions.map { .action($0) }
@@ -171,6 +172,26 @@ private struct PlanWriter {
     default: deeds.append(speak())
     }
     return deeds.map { Action(pause: pause(), deed: $0) }
+  }
+
+  /// Now and then somebody talks for long in one place and has that summarised: few sessions have
+  /// so many turns otherwise.
+  private mutating func chatting(among actions: [Action]) -> [Action] {
+    guard lanes.chance(100), !actions.isEmpty else { return actions }
+    let speaker = Action.Speaker(
+      user: "alice", chat: "alice-one", channel: World.console, kind: .direct)
+    let place = lanes.below(actions.count)
+    var talk: [Action] = []
+    for _ in 0..<6 + lanes.below(4) {
+      said += 1
+      talk.append(
+        Action(pause: lanes.milliseconds(50...1500), deed: .say(speaker, "says \(said)")))
+    }
+    talk.append(Action(pause: lanes.milliseconds(50...3000), deed: .say(speaker, "/compact")))
+    if lanes.chance(500) {
+      talk.append(Action(pause: lanes.milliseconds(50...60_000), deed: .say(speaker, "/new")))
+    }
+    return actions[..<place] + talk + actions[place...]
   }
 
   private mutating func speaker() -> Action.Speaker {

@@ -84,6 +84,19 @@ extension Mutation {
         }
       }
     },
+    Mutation("compaction replaces rows that are owed", .nothingLost, .flushBeforeSwitch) { tamper in
+      tamper.effects { effects, host, _, tamper in
+        for case .compact(let session, _, let limit) in effects.rows {
+          for id in host.providers.keys {
+            guard var backlog = host.providers[id]?.backlogs[session] else { continue }
+            if !backlog.pending.takePrefix(.max, through: limit).isEmpty {
+              tamper.note()
+              host.put(backlog)
+            }
+          }
+        }
+      }
+    },
   ]
 }
 

@@ -113,7 +113,9 @@ extension Mutation {
         return .retain(request)
       }
     },
-    Mutation("a cut is forgotten at a restart", .storedOnce, .nothingLost, .inOrder) { tamper in
+    Mutation(
+      "a cut is forgotten at a restart", .storedOnce, .nothingLost, .inOrder, .flushBeforeSwitch
+    ) { tamper in
       tamper.start { host, _, tamper in
         for id in host.providers.keys {
           for session in host.providers[id]?.backlogs.keys.sorted() ?? [] {

@@ -77,7 +77,7 @@ extension Mutation {
         input = .plugin(instance, .answered(id, answer, hasReturned: hasReturned))
       }
     },
-    Mutation("what is being taken back is recalled", .recallIsOwn) { tamper in
+    Mutation("what is being taken back is recalled", .recallIsOwn, .staysWithdrawn) { tamper in
       var owed: [(EnrolmentID, SessionID, [Backlog.Owed])] = []
       tamper.input { _, host, _, tamper in
         owed = []

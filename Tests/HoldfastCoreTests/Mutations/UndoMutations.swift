@@ -31,7 +31,7 @@ extension Mutation {
         }
       }
     },
-    Mutation("undo drops what is in flight", .staysWithdrawn) { tamper in
+    Mutation("undo drops what is in flight", .staysWithdrawn, .recallIsOwn) { tamper in
       tamper.rows { row, host in
         guard case .oweWithdrawal(let record) = row,
           let backlog = host.providers[record.enrolment]?.backlogs[record.session],
