@@ -1,5 +1,6 @@
 /* What the test plugins share: an instance that writes down what happens to it. */
 #pragma once
+#include <errno.h>
 #include <fcntl.h>
 #include <holdfast/holdfast.h>
 #include <stdarg.h>
@@ -42,13 +43,18 @@ __attribute__((format(printf, 2, 3))) static inline void fixture_record(const fi
   close(file);
 }
 
-/* Blocks until a test writes to the pipe of that name in the instance's folder, or closes it. */
+/* Blocks until a test writes to the pipe of that name in the instance's folder. One that was only closed is
+   the former writer's, which had not got so far yet. */
 static inline void fixture_wait(const fixture_t *fixture, const char *name) {
   char path[2048], byte;
   fixture_path(fixture, name, path);
-  int file = open(path, O_RDONLY | O_CLOEXEC);
-  while (file >= 0 && read(file, &byte, 1) < 0) continue;
-  close(file);
+  ssize_t got = 0;
+  while (got == 0) {
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return;
+    while ((got = read(file, &byte, 1)) < 0 && errno == EINTR) continue;
+    close(file);
+  }
 }
 
 static inline int fixture_is(hf_str_t text, const char *other) {

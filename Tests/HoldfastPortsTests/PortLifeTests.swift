@@ -53,7 +53,7 @@ import Testing
     let port = try host.start("hangs_in_event")
     port.deliver([(Samples.turn(1), 1), (Samples.turn(2), 2)])
     port.submit(Samples.retain(), as: OperationID(1), deadline: nil)
-    gate.waitUntilHeld { port.occupancy != nil }
+    try gate.waitUntilHeld { port.occupancy != nil }
     port.destroy()
     gate.open()
     guard case .destroyed = try host.next(port.instance) else {
@@ -69,7 +69,7 @@ import Testing
     let port = try host.start("hangs_in_event")
     #expect(port.occupancy == nil)
     port.deliver(Samples.turn(1), number: 1)
-    gate.waitUntilHeld { port.occupancy != nil }
+    try gate.waitUntilHeld { port.occupancy != nil }
     #expect(port.occupancy?.call == "event")
     gate.open()
     _ = try host.handled(port, through: 1)

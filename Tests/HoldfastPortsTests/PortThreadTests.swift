@@ -6,8 +6,6 @@ import Testing
 
 /// What whoever watches a plugin's threads sees of them.
 @Suite struct PortThreadTests {
-  private func settle(_ condition: () -> Bool) { while !condition() { sched_yield() } }
-
   @Test func aThreadWithNothingToDoAnswersAProbe() throws {
     let host = try TestHost()
     let port = try host.start("hangs_in_event")
@@ -16,9 +14,8 @@ import Testing
     let activity = thread.probe.activity
     for _ in 0..<3 {
       thread.sendProbe(at: monotonicNanoseconds())
-      settle { thread.probe.outSince == nil }
-      var taken = thread.probe.take()
-      while taken == nil { taken = thread.probe.take() }
+      try settle("the probe is back") { thread.probe.outSince == nil }
+      try settle("its time can be had") { thread.probe.take() != nil }
     }
     #expect(thread.probe.take() == nil, "each answer counts once")
     #expect(thread.probe.activity == activity, "answering is no work")
@@ -32,7 +29,7 @@ import Testing
     let thread = try #require(port.threads.first)
     let before = Instant(nanoseconds: monotonicNanoseconds())
     port.deliver([(Samples.turn(1), 1), (Samples.turn(2), 2)])
-    gate.waitUntilHeld { port.occupancy != nil }
+    try gate.waitUntilHeld { port.occupancy != nil }
     let occupancy = try #require(thread.occupancy)
     #expect(occupancy.call == "event" && occupancy.session == Samples.session)
     #expect(thread.waiting?.count == 1, "the second event")
@@ -45,11 +42,11 @@ import Testing
     thread.sendProbe(at: sent)
     #expect(thread.probe.outSince == sent)
     gate.open()
-    settle { thread.waiting?.count == 1 }
+    try settle("one waits") { thread.waiting?.count == 1 }
     gate.open()
     _ = try host.handled(port, through: 2)
     _ = try host.answer(port, 1)
-    settle { thread.probe.outSince == nil && thread.occupancy == nil }
+    try settle("nothing is left") { thread.probe.outSince == nil && thread.occupancy == nil }
     #expect(thread.waiting == nil)
     try host.end(port)
   }
@@ -59,14 +56,14 @@ import Testing
     let port = try host.start("spins_in_event")
     let thread = try #require(port.threads.first)
     port.deliver(Samples.turn(1), number: 1)
-    settle { thread.occupancy != nil }
+    try settle("the call began") { thread.occupancy != nil }
     let start = thread.processorTime
-    settle { thread.processorTime - start > .milliseconds(20) }
+    try settle("it used 20 ms") { thread.processorTime - start > .milliseconds(20) }
     #expect(thread.occupancy?.call == "event")
     shell("touch '\(host.stateFolder("spins_in_event"))/enough'")
     _ = try host.handled(port, through: 1)
     try host.end(port)
-    settle { !thread.isAlive }
+    try settle("the thread ended") { !thread.isAlive }
     #expect(thread.processorTime > start + .milliseconds(20))
     #expect(port.processorTime == thread.processorTime)
     #expect(thread.processorTime == thread.processorTime, "it has ended")

@@ -24,7 +24,7 @@ import Testing
     #expect(try host.created(port).concurrentSessions == PortLimits.sessions)
 
     port.submit(Samples.retain(reason: "wait"), as: OperationID(1), deadline: nil)
-    gate.waitUntilHeld { port.occupancy != nil }
+    try gate.waitUntilHeld { port.occupancy != nil }
     port.submit(Samples.recall("behind"), as: OperationID(2), deadline: nil)
     port.deliver(Samples.turn(1), number: 1)
     port.submit(Self.of(Samples.other, Samples.retain()), as: OperationID(3), deadline: nil)
@@ -79,7 +79,7 @@ import Testing
     let gate = try Gate(host, "sessions")
     let port = try host.start("sessions")
     port.submit(Samples.retain(reason: "wait"), as: OperationID(1), deadline: nil)
-    gate.waitUntilHeld { port.occupancy != nil }
+    try gate.waitUntilHeld { port.occupancy != nil }
     var elsewhere = Samples.turn(1)
     elsewhere.context.session = Samples.other
     port.deliver([(Samples.turn(1), 1), (elsewhere, 2)])
@@ -98,7 +98,7 @@ import Testing
     let gate = try Gate(host, "sessions")
     let port = try host.start("sessions")
     port.submit(Samples.retain(reason: "wait"), as: OperationID(1), deadline: nil)
-    gate.waitUntilHeld { port.occupancy != nil }
+    try gate.waitUntilHeld { port.occupancy != nil }
     port.destroy()
     gate.open()
     #expect(try host.answer(port, 1).answer.status == .ok)

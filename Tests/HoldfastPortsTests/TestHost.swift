@@ -2,6 +2,7 @@ import CShims
 import Glibc
 import HoldfastCore
 import HoldfastPorts
+import HoldfastThreads
 
 /// A host of one test: a loader with a state folder of its own, and all that was reported.
 final class TestHost: @unchecked Sendable {
@@ -155,6 +156,16 @@ final class TestHost: @unchecked Sendable {
   }
 }
 
+/// Returns once the condition holds, which is looked at over and over; only a failure reaches the
+/// limit.
+func settle(_ what: String, _ condition: () -> Bool) throws {
+  let limit = monotonicNanoseconds() + 120_000_000_000
+  while !condition() {
+    guard monotonicNanoseconds() < limit else { throw TestFailure("not within 120 s: \(what)") }
+    sched_yield()
+  }
+}
+
 /// A pipe by which a fixture is held and let go.
 final class Gate {
   private let path: String
@@ -169,16 +180,12 @@ final class Gate {
 
   /// Returns once the fixture has reached the gate, which the condition shows; the pipe cannot be
   /// opened for writing without waiting before that.
-  func waitUntilHeld(_ condition: () -> Bool) {
-    while true {
-      let number = Glibc.open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
-      if number >= 0 {
-        waiting = number
-        while !condition() { sched_yield() }
-        return
-      }
-      sched_yield()
+  func waitUntilHeld(_ condition: () -> Bool) throws {
+    try settle("the fixture is at its gate") {
+      waiting = Glibc.open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+      return waiting >= 0
     }
+    try settle("the port shows the call", condition)
   }
 
   /// Lets the fixture go on; waits until it is there.
