@@ -145,12 +145,15 @@ final class HostParts: @unchecked Sendable {
   private func export(_ reply: @escaping @Sendable (ControlAnswer) -> Void) {
     NamedThread("hf-support") { [self] in
       var bundle = desk.bundle(.request, recorder.contents)
-      bundle.process = .now
+      bundle.process = ProcessFigures.row()
       if case .status(let status)? = answer(to: .status) { bundle.status = status }
       if case .sessions(let rows)? = answer(
         to: .sessions(before: nil, limit: 200, includeHidden: true))
       {
         bundle.sessions = rows.map(\.session.id)
+      }
+      if case .locks(let report)? = answer(to: .locks) {
+        bundle.reports["locks"] = RedactedStatus.json(report)
       }
       do throws(SupportFault) { reply(.done(try desk.keep(bundle))) } catch {
         reply(.refused(error.description))

@@ -113,6 +113,21 @@ import Testing
     #expect(found.output.contains("no file with the id “nowhere”"))
   }
 
+  @Test func aFolderThatOnlyTheRunningHostWasToldIsNoFault() throws {
+    let stage = try Stage()
+    mkdir(stage.folder.path + "/mine", 0o700)
+    _ = try stage.folder.copy(Clone.fixture("echo_model"), to: "mine/model.so")
+    stage.sections["other"] = "plugin = \"echo-model\"\n"
+    try stage.start(["--plugins", stage.folder.path + "/mine"])
+    let live = try doctor(stage)
+    #expect(live.status == 0, "\(live.output)")
+    #expect(live.output.contains("plugin other: echo-model, in use by the host that runs"))
+    let named = try doctor(stage, "--plugins", stage.folder.path + "/mine")
+    #expect(named.output.contains("mine/model.so"), "\(named.output)")
+    #expect(stage.stop() == 0)
+    #expect(try doctor(stage).output.contains("no file with the id “echo-model”"))
+  }
+
   @Test func aCrashAndParkedBatchesAreShown() throws {
     let stage = try Stage(["notes": 1])
     let notes = try stage.director("notes")

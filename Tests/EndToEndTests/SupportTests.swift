@@ -110,7 +110,12 @@ import Testing
     let file = stage.folder.path + "/fault.json"
     let live = try stage.run("diagnostics", "export", "--output", file)
     #expect(live.status == 0 && live.output == file + "\n", "\(live.errors)")
-    #expect(try fields(file)["status"] != .null && bundles(stage).isEmpty)
+    let whole = try fields(file)
+    #expect(whole["status"] != .null && bundles(stage).isEmpty)
+    guard case .object(let reports)? = whole["reports"], case .object(let locks)? = reports["locks"],
+      case .object(let host)? = locks["host"]
+    else { throw TestFailure("no locks in \(whole.keys)") }
+    #expect(host["pid"] == .number("\(stage.pid)") && locks["sessions"] != nil)
     stage.kill9()
     let left = try stage.run("diagnostics", "export", "--output", file)
     #expect(left.status == 0, "\(left.errors)")

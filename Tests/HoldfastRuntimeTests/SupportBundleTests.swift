@@ -39,7 +39,7 @@ import Testing
     bundle.ring = try Self.ring(3)
     bundle.status = HostStatus()
     bundle.sessions = [SessionID(value: 5)]
-    bundle.process = .now
+    bundle.process = ProcessFigures.row()
     let fields = try Self.fields(bundle.text())
     #expect(fields["cause"] == .string("request"))
     #expect(Self.sequences(fields) == ["1", "2", "3"])

@@ -33,6 +33,8 @@ public struct HostStatus: Codable, Sendable, Equatable {
   public var fencedWrites: UInt64 = 0
   /// How often the journal could not be written for a while since the host started.
   public var journalStalls: UInt64 = 0
+  /// How long decisions about sessions kept their write lock.
+  public var lockHolds = LatencyBuckets()
   /// What ended a host on this state last, nil if no host ever crashed or its record is gone.
   public var lastCrash: CrashReport?
   /// The host's own threads: how long whatever is handed to them waits.

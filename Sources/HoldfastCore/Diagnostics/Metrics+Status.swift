@@ -1,20 +1,3 @@
-/// What the system says of the host's process.
-public struct ProcessMetrics: Sendable, Equatable {
-  /// Resident memory.
-  public var residentBytes: UInt64 = 0
-  /// What all threads have computed.
-  public var cpuMilliseconds: UInt64 = 0
-  /// Threads.
-  public var threads = 0
-  /// Open descriptors.
-  public var descriptors = 0
-  /// What the threads of each plugin have computed.
-  public var pluginMilliseconds: [String: UInt64] = [:]
-
-  /// Nothing known.
-  public init() {}
-}
-
 extension MetricFamily {
   /// What `status` shows, as figures. Without a status the host did not answer in time; that is the
   /// only figure then.
@@ -25,8 +8,8 @@ extension MetricFamily {
     return [responsive] + host(status) + plugins(status.plugins) + memory(status.providers)
   }
 
-  /// What the process takes.
-  public static func of(_ process: ProcessMetrics) -> [MetricFamily] {
+  /// What the process takes, and what the threads of each plugin have computed in milliseconds.
+  public static func of(_ process: ProcessRow, plugins: [String: UInt64]) -> [MetricFamily] {
     [
       single(
         "process_cpu_seconds_total", "What all threads have computed.", .counter,
@@ -38,7 +21,7 @@ extension MetricFamily {
       MetricFamily(
         "holdfast_plugin_cpu_seconds_total", "What a plugin's own threads have computed.", .counter,
         labels: ["plugin"],
-        points: process.pluginMilliseconds.sorted { $0.key < $1.key }.map {
+        points: plugins.sorted { $0.key < $1.key }.map {
           Point([MetricLabel.word($0.key)], .number(Double($0.value) / 1000))
         }),
     ]
@@ -78,6 +61,9 @@ extension MetricFamily {
       single(
         "journal_stalls_total", "How often the journal could not be written for a while.", .counter,
         Double(status.journalStalls)),
+      MetricFamily(
+        "holdfast_lock_hold_seconds", "How long decisions kept a session's lock.", .histogram,
+        points: [Point([], .seconds(status.lockHolds))]),
     ]
   }
 

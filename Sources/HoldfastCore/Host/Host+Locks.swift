@@ -24,7 +24,7 @@ extension Host {
 
   /// The lock of a session was given up.
   mutating func noteHold(of holder: WriteLock<Place.Arrival>.Holder?) {
-    if let holder { lockTimes.holds.record(now.since(holder.since).nanoseconds) }
+    if let holder { lockTimes.held(now.since(holder.since)) }
   }
 
   /// The earliest that was due at a place's lock.
@@ -191,7 +191,14 @@ extension Reading {
 /// How long write locks of sessions were waited for, and held, since the host started.
 struct LockTimes: Sendable {
   var waits = LatencyHistogram()
-  var holds = LatencyHistogram()
+  private(set) var holds = LatencyHistogram()
+  /// The same as `holds`, for those who add the figures of several hosts.
+  private(set) var heldFor = LatencyBuckets()
+
+  mutating func held(_ duration: Duration) {
+    holds.record(duration.nanoseconds)
+    heldFor.add(duration)
+  }
 }
 
 extension ChatCommand {

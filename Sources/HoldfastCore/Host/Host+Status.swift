@@ -18,6 +18,7 @@ extension Host {
     status.attention = attentionRows()
     status.fencedWrites = fencing.refusals
     status.journalStalls = journalStalls
+    status.lockHolds = lockTimes.heldFor
     status.problems = problems()
     status.state = stopping != nil ? "stopping" : status.problems.isEmpty ? "running" : "degraded"
     return status

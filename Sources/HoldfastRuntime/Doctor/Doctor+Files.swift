@@ -5,7 +5,8 @@ internal import HoldfastPorts
 
 extension Doctor {
   /// The plugins' files: whether they are there, can be trusted, and are those that were enabled.
-  mutating func examinePlugins(_ configuration: Configuration) {
+  /// `used` are those of a host that runs, which may know folders from its command line alone.
+  mutating func examinePlugins(_ configuration: Configuration, used: [PluginStatusRow]) {
     let installed = Installation.current().pluginFolders(environment: environment)
     let inventory = PluginInventory(
       configuration: configuration, named: pluginFolders,
@@ -28,20 +29,18 @@ extension Doctor {
         add(check, .ok, "switched off")
         continue
       }
-      examine(settings, check, inventory, pins.first { $0.instance == settings.instance })
+      let pin = pins.first { $0.instance == settings.instance }
+      guard let file = PluginInventory.candidate(for: settings, in: inventory.candidates) else {
+        noFile(settings, check, used.first { $0.instance == settings.instance.description })
+        continue
+      }
+      examine(settings, check, file, pin)
     }
   }
 
   private mutating func examine(
-    _ settings: PluginSettings, _ check: String, _ inventory: PluginInventory,
-    _ pin: PluginPins.Pin?
+    _ settings: PluginSettings, _ check: String, _ file: PluginCandidate, _ pin: PluginPins.Pin?
   ) {
-    guard let file = PluginInventory.candidate(for: settings, in: inventory.candidates) else {
-      return add(
-        check, .error,
-        "no file with the id “\(settings.plugin)” in any plugin folder; `holdfast plugin list` "
-          + "shows what is there")
-    }
     let found: PluginPins.Pin
     do throws(PluginFault) {
       found = try PluginLoader.pin(for: settings.instance, file: file.path)
@@ -60,6 +59,21 @@ extension Doctor {
         "\(file.path) is not the file that was enabled; if you changed it, run "
           + "`holdfast plugin enable \(settings.instance)`")
     }
+  }
+
+  private mutating func noFile(
+    _ settings: PluginSettings, _ check: String, _ used: PluginStatusRow?
+  ) {
+    if let used, !used.plugin.isEmpty, used.state == "running" {
+      return add(
+        check, .ok,
+        "\(used.plugin), in use by the host that runs; its folder is on that host's command line "
+          + "alone, name it with --plugins to have its file looked at")
+    }
+    add(
+      check, .error,
+      "no file with the id “\(settings.plugin)” in any plugin folder; `holdfast plugin list` "
+        + "shows what is there")
   }
 
   /// Crashes that were written down.

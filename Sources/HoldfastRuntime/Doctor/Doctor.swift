@@ -37,7 +37,7 @@ public struct Doctor {
     examineDisk()
     progress("reading the whole journal")
     examineJournal(isRunning: host.isThere)
-    if let configuration { examinePlugins(configuration) }
+    if let configuration { examinePlugins(configuration, used: host.status?.plugins ?? []) }
     examineCrashes()
     examineBundles()
     return findings

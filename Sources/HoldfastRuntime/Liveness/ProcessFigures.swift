@@ -1,5 +1,6 @@
 internal import Glibc
 internal import HoldfastCore
+internal import HoldfastPorts
 
 /// What the system says of this process.
 enum ProcessFigures {
@@ -14,35 +15,34 @@ enum ProcessFigures {
   static func row() -> ProcessRow {
     var row = ProcessRow()
     row.cpuMilliseconds = processorTime.milliseconds
-    for line in text("/proc/self/status").split(separator: "\n") {
-      let words = line.split { $0 == "\t" || $0 == " " }
-      guard words.count > 1, let number = Int(words[1]) else { continue }
-      switch words[0] {
-      case "VmRSS:": row.residentBytes = UInt64(number) * 1024
-      case "Threads:": row.threads = number
-      default: continue
-      }
-    }
-    row.descriptors = descriptors()
+    let status = SystemText.read("/proc/self/status")
+    row.residentBytes = (SystemText.number("VmRSS:", in: status) ?? 0) * 1024
+    row.threads = Int(SystemText.number("Threads:", in: status) ?? 0)
+    // The one that lists them is among them.
+    row.descriptors = max(0, FolderListing.names(in: "/proc/self/fd").count - 1)
     row.pressure = ["cpu", "memory", "io"].compactMap {
-      PressureRow(resource: $0, text: text("/proc/pressure/\($0)"))
+      PressureRow(resource: $0, text: SystemText.read("/proc/pressure/\($0)"))
     }
     return row
   }
 
-  private static func text(_ path: String) -> String {
-    let content = try? ConfigurationFile.read(path, limit: 65_536)
-    return String(decoding: content ?? [], as: UTF8.self)
-  }
-
-  /// Open descriptors, without the one that is needed to count them.
-  private static func descriptors() -> Int {
-    guard let folder = opendir("/proc/self/fd") else { return 0 }
-    defer { closedir(folder) }
-    var count = -1
-    while let entry = readdir(folder) {
-      if entry.pointee.d_name.0 != CChar(UInt8(ascii: ".")) { count += 1 }
+  /// What threads have computed in milliseconds, by their names; of threads with the same name
+  /// together. The kernel cuts names to 15 bytes.
+  static var cpuByThread: [String: UInt64] {
+    var found: [String: UInt64] = [:]
+    let ticks = UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
+    for task in FolderListing.names(in: "/proc/self/task") {
+      let stat = SystemText.read("/proc/self/task/\(task)/stat")
+      // The name stands between parentheses and may hold some of its own.
+      guard let open = stat.firstIndex(of: "("), let close = stat.lastIndex(of: ")") else {
+        continue
+      }
+      let fields = stat[stat.index(after: close)...].split(separator: " ")
+      guard fields.count > 12, let user = UInt64(fields[11]), let system = UInt64(fields[12])
+      else { continue }
+      let name = String(stat[stat.index(after: open)..<close])
+      found[name, default: 0] += (user + system) * 1000 / ticks
     }
-    return count
+    return found
   }
 }

@@ -101,7 +101,9 @@ final class MetricsService: @unchecked Sendable {
   func families() -> [MetricFamily] {
     let counted = monitor.withLock { metrics.families }
     let pushes = monitor.withLock { self.pushes }
-    var families = counted + MetricFamily.of(around.status()) + MetricFamily.of(process())
+    var families = counted + MetricFamily.of(around.status())
+      + MetricFamily.of(
+        ProcessFigures.row(), plugins: Self.byPlugin(ProcessFigures.cpuByThread, around.instances))
     if settings.collectorURL != nil {
       var family = MetricFamily(
         "holdfast_otlp_pushes_total", "Attempts to send figures, by outcome.", .counter,
@@ -118,17 +120,6 @@ final class MetricsService: @unchecked Sendable {
     let occasion = OpenTelemetryText.Occasion(
       version: Holdfast.version, start: start, now: .now)
     return Array(OpenTelemetryText.render(families(), occasion).utf8)
-  }
-
-  private func process() -> ProcessMetrics {
-    let sample = ProcessSample.now
-    var figures = ProcessMetrics()
-    figures.residentBytes = sample.residentBytes
-    figures.cpuMilliseconds = sample.cpuMilliseconds
-    figures.threads = sample.threads
-    figures.descriptors = sample.descriptors
-    figures.pluginMilliseconds = Self.byPlugin(ProcessSample.cpuByThread, around.instances)
-    return figures
   }
 
   /// The kernel cuts the names of threads; plugins that cannot be told apart by them are left out.

@@ -40,7 +40,7 @@ struct SupportBundle {
   /// What the configuration says, nil if it cannot be read.
   var configuration: JSON?
   /// The process, if it is the host's.
-  var process: ProcessSample?
+  var process: ProcessRow?
   /// When it is made.
   var time = WallTime.now
 

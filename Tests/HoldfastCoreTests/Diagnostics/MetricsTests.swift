@@ -126,6 +126,7 @@ import Testing
     var plugin = PluginStatusRow()
     (plugin.instance, plugin.state, plugin.calls, plugin.failures) = ("notes", "running", 9, 1)
     plugin.latency.add(.milliseconds(2))
+    status.lockHolds.add(.milliseconds(3))
     status.plugins = [plugin]
     for age in [5000, 7000] as [UInt64] {
       var provider = ProviderStatusRow()
@@ -144,6 +145,12 @@ import Testing
     #expect(Self.value(families, "queue_depth") == 3)
     #expect(Self.value(families, "journal_stalls_total") == 2)
     #expect(Self.value(families, "plugin_calls_total", ["notes"]) == 9)
+    let holds = families.first { $0.name == "holdfast_lock_hold_seconds" }?.points.first?.value
+    guard case .histogram(_, let counts, let sum)? = holds else {
+      Issue.record("no figures of how long locks were held")
+      return
+    }
+    #expect(counts[2] == 1 && sum == 0.003)
     // Two enrolments of one agent at one provider are one row of figures.
     #expect(Self.value(families, "memory_backlog_turns", ["notes", "main"]) == 8)
     #expect(
@@ -155,7 +162,8 @@ import Testing
 
   @Test func noFigureHasTwoNamesOrTwice() {
     let families =
-      Metrics().families + MetricFamily.of(Self.status) + MetricFamily.of(ProcessMetrics())
+      Metrics().families + MetricFamily.of(Self.status)
+      + MetricFamily.of(ProcessRow(), plugins: [:])
     #expect(Set(families.map(\.name)).count == families.count)
     for family in families {
       #expect(family.name.hasPrefix("holdfast_") && family.help.hasSuffix("."))

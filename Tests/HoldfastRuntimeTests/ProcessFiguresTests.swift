@@ -5,10 +5,11 @@ import Testing
 
 @testable import HoldfastRuntime
 
-@Suite struct ProcessSampleTests {
+@Suite struct ProcessFiguresTests {
   @Test func theSystemIsReadAsItIs() {
-    let sample = ProcessSample.now
-    #expect(sample.residentBytes > 1 << 20 && sample.threads > 0 && sample.descriptors > 2)
+    let row = ProcessFigures.row()
+    #expect(row.residentBytes > 1 << 20 && row.threads > 0 && row.descriptors > 2)
+    #expect(row.cpuMilliseconds > 0)
     #expect(!SystemText.kernel.isEmpty)
     #expect(SystemText.read("/nonexistent").isEmpty)
     #expect(SystemText.number("VmRSS:", in: "VmRSS:\t  12 kB\n") == 12)
@@ -18,7 +19,7 @@ import Testing
   @Test func threadsAreKnownByName() {
     let isKnown = Mutex(false)
     let thread = NamedThread("hf-odd) name") {
-      let has = ProcessSample.cpuByThread["hf-odd) name"] != nil
+      let has = ProcessFigures.cpuByThread["hf-odd) name"] != nil
       isKnown.withLock { $0 = has }
     }
     thread.join()
