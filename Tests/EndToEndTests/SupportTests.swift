@@ -112,7 +112,8 @@ import Testing
     #expect(live.status == 0 && live.output == file + "\n", "\(live.errors)")
     let whole = try fields(file)
     #expect(whole["status"] != .null && bundles(stage).isEmpty)
-    guard case .object(let reports)? = whole["reports"], case .object(let locks)? = reports["locks"],
+    guard case .object(let reports)? = whole["reports"],
+      case .object(let locks)? = reports["locks"],
       case .object(let host)? = locks["host"]
     else { throw TestFailure("no locks in \(whole.keys)") }
     #expect(host["pid"] == .number("\(stage.pid)") && locks["sessions"] != nil)

@@ -101,7 +101,8 @@ final class MetricsService: @unchecked Sendable {
   func families() -> [MetricFamily] {
     let counted = monitor.withLock { metrics.families }
     let pushes = monitor.withLock { self.pushes }
-    var families = counted + MetricFamily.of(around.status())
+    var families =
+      counted + MetricFamily.of(around.status())
       + MetricFamily.of(
         ProcessFigures.row(), plugins: Self.byPlugin(ProcessFigures.cpuByThread, around.instances))
     if settings.collectorURL != nil {
