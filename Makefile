@@ -66,7 +66,7 @@ fixtures: $(BAD_PLUGINS) $(PRELOADS) ## build the plugins that break a rule each
 promtool: ## fetch what checks the figures for Prometheus, for the tests
 	@tools/promtool.sh
 
-bench: deps plugins $(C_BENCHES) $(HINDSIGHT) ## measure, and write docs/BENCHMARKS.md
+bench: deps plugins $(C_BENCHES) $(HINDSIGHT) ## measure, and write docs/BENCHMARKS.md; ONLY=group shows one
 	@$(RELEASE) holdfast
 	@$(RELEASE) holdfast-bench
 	@mkdir -p build/bench/basic
@@ -75,8 +75,8 @@ bench: deps plugins $(C_BENCHES) $(HINDSIGHT) ## measure, and write docs/BENCHMA
 	  HOLDFAST_HINDSIGHT_SERVER=$(CURDIR)/build/hindsight-server \
 	  HOLDFAST_PEER=$(CURDIR)/build/peer/bin/python \
 	  HOLDFAST_PEER_SCRIPT=$(CURDIR)/Benchmarks/peer/peer.py \
-	  $(BIN)/holdfast-bench --plugins $(PLUGINS) --write docs/BENCHMARKS.md \
-	  $(if $(ONLY),--only $(ONLY))
+	  $(BIN)/holdfast-bench --plugins $(PLUGINS) \
+	  $(if $(ONLY),--only $(ONLY),--write docs/BENCHMARKS.md)
 
 contention: deps plugins $(C_BENCHES) ## AGENTS=n agents on one host, everything at once; writes a picture
 	@$(RELEASE) holdfast

@@ -2,6 +2,14 @@ internal import HoldfastCore
 internal import HoldfastPorts
 internal import HoldfastThreads
 
+/// A plugin whose threads are looked at.
+struct WatchedPlugin: Sendable {
+  let instance: InstanceID
+  let port: any PluginPort
+  /// Processor time of the ports that its instance had before.
+  let former: Duration
+}
+
 /// Knows every plugin's port. Files are looked at on a thread of its own, so that neither the rules
 /// nor another plugin ever wait for a disk.
 ///
@@ -11,9 +19,10 @@ final class PluginHouse: @unchecked Sendable {
   // Safe: everything that changes is used under `monitor`, `starts` under `numbering`, and `thread`
   // only by whoever starts and ends the house.
   private let monitor = Monitor()
-  private var ports: [InstanceID: any PluginPort] = [:]
+  private var ports: [InstanceID: any PluginPort] = [:] { didSet { listed = nil } }
   /// Processor time of ports that made room for others.
   private var former: [InstanceID: Duration] = [:]
+  private var listed: [WatchedPlugin]?
   private let numbering = Monitor()
   private var starts: [InstanceID: UInt64] = [:]
   private var waiting: [InstanceID] = []
@@ -68,12 +77,15 @@ final class PluginHouse: @unchecked Sendable {
     monitor.withLock { ports[instance] }
   }
 
-  /// Every port, with the processor time of those that its instance had before.
-  var watched: [InstanceID: (port: any PluginPort, former: Duration)] {
+  /// Every port, in the order of the instances' names.
+  var watched: [WatchedPlugin] {
     monitor.withLock {
-      var watched: [InstanceID: (port: any PluginPort, former: Duration)] = [:]
-      for (instance, port) in ports { watched[instance] = (port, former[instance] ?? .zero) }
-      return watched
+      if let listed { return listed }
+      let found = ports.sorted { $0.key < $1.key }.map {
+        WatchedPlugin(instance: $0.key, port: $0.value, former: former[$0.key] ?? .zero)
+      }
+      listed = found
+      return found
     }
   }
 

@@ -43,8 +43,8 @@ __attribute__((format(printf, 2, 3))) static inline void fixture_record(const fi
   close(file);
 }
 
-/* Blocks until a test writes to the pipe of that name in the instance's folder. One that was only closed is
-   the former writer's, which had not got so far yet. */
+/* Blocks until a test writes to the pipe of that name in the instance's folder. A pipe that was
+   only closed is the former writer's, which had not got so far yet. */
 static inline void fixture_wait(const fixture_t *fixture, const char *name) {
   char path[2048], byte;
   fixture_path(fixture, name, path);

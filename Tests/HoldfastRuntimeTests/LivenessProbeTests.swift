@@ -68,7 +68,7 @@ import Testing
     let warnings = Warnings()
     let workload = Workload()
     let probe = LivenessProbe(
-      workload: workload, executors: [("engine", well), ("journal", stuck)], plugged: { [:] },
+      workload: workload, executors: [("engine", well), ("journal", stuck)], plugged: { [] },
       warn: { warnings.add($0) })
     workload.note(isBusy: true)
     probe.start()
@@ -109,7 +109,7 @@ import Testing
   @Test func theProbeEndsAndIsNotSentAnyMore() {
     let well = Executor(answers: true)
     let probe = LivenessProbe(
-      workload: Workload(), executors: [("engine", well)], plugged: { [:] }, warn: { _ in })
+      workload: Workload(), executors: [("engine", well)], plugged: { [] }, warn: { _ in })
     probe.start()
     well.waitForProbes(1)
     probe.end()

@@ -148,7 +148,7 @@ public struct ProviderStatusRow: Codable, Sendable, Equatable {
   public var recalls: UInt64 = 0
   /// Those of them that brought something.
   public var recallHits: UInt64 = 0
-  /// Their median latency in milliseconds, over the last 256.
+  /// Their median latency in milliseconds, since the host started.
   public var recallMedianMilliseconds: Double = 0
   /// Their 99th percentile.
   public var recallP99Milliseconds: Double = 0

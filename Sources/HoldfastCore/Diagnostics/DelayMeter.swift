@@ -99,3 +99,23 @@ public struct ProbeRota: Sendable, Equatable {
     return last
   }
 }
+
+/// Which of many are looked at now: so many at a time, one after the other, since a look at a
+/// thousand every 10 ms would take half a core.
+public struct ProbeShare: Sendable, Equatable {
+  /// At a time. A thousand have had their turn after 0.3 s of looks every 10 ms.
+  public static let most = 32
+
+  private var first = 0
+
+  /// Begins with the first.
+  public init() {}
+
+  /// The places of the next ones among so many; all if there are few.
+  public mutating func next(of count: Int) -> [Int] {
+    guard count > Self.most else { return Array(0..<count) }
+    let places = (0..<Self.most).map { (first + $0) % count }
+    first = (first + Self.most) % count
+    return places
+  }
+}

@@ -129,9 +129,8 @@ extension Host {
       provider.statistics.lastErrorAt.map { now.since($0).milliseconds } ?? 0
     row.recalls = provider.statistics.recalls
     row.recallHits = provider.statistics.recallHits
-    row.recallMedianMilliseconds = Self.milliseconds(
-      provider.statistics.recallLatency(quantile: 0.5))
-    row.recallP99Milliseconds = Self.milliseconds(provider.statistics.recallLatency(quantile: 0.99))
+    row.recallMedianMilliseconds = Self.milliseconds(provider.statistics, 0.5)
+    row.recallP99Milliseconds = Self.milliseconds(provider.statistics, 0.99)
     row.lateRecalls = provider.statistics.lateRecalls
     row.staleRecalls = provider.statistics.staleRecalls
     return row
@@ -142,7 +141,7 @@ extension Host {
     return provider.retainBreaker.isOpen(at: now) ? "breaker open" : "running"
   }
 
-  private static func milliseconds(_ duration: Duration) -> Double {
-    Double(duration.nanoseconds / 1000) / 1000
+  private static func milliseconds(_ statistics: ProviderStatistics, _ share: Double) -> Double {
+    Double(statistics.recallLatency.quantile(share) / 1000) / 1000
   }
 }

@@ -228,9 +228,8 @@ public struct ProviderStatistics: Sendable {
   public var lastError = ""
   /// When that was.
   public var lastErrorAt: Instant?
-  /// Latencies of the last recalls, in no order.
-  private var latencies: [Duration] = []
-  private var nextLatency = 0
+  /// How long recalls took that were answered in time.
+  public private(set) var recallLatency = LatencyHistogram()
 
   /// Nothing done yet.
   public init() {}
@@ -239,24 +238,12 @@ public struct ProviderStatistics: Sendable {
   public mutating func recalled(in latency: Duration, isHit: Bool = true) {
     recalls += 1
     if isHit { recallHits += 1 }
-    if latencies.count < 256 {
-      latencies.append(latency)
-    } else {
-      latencies[nextLatency] = latency
-      nextLatency = (nextLatency + 1) % 256
-    }
+    recallLatency.record(latency.nanoseconds)
   }
 
   /// Something failed, with an explanation for people.
   public mutating func failed(_ text: String, at now: Instant) {
     lastError = text
     lastErrorAt = now
-  }
-
-  /// The latency that the given share of the last recalls stayed within; zero without any.
-  public func recallLatency(quantile: Double) -> Duration {
-    guard !latencies.isEmpty else { return .zero }
-    let sorted = latencies.sorted()
-    return sorted[min(sorted.count - 1, Int(Double(sorted.count) * quantile))]
   }
 }

@@ -5,8 +5,8 @@ internal import HoldfastThreads
 /// The thread `hf-probe`: measures how long the host's threads and the plugins' take to come to
 /// what is handed to them, and warns of those that do not.
 ///
-/// While the host has work it looks every 10 ms, else once a second, and then wakes the engine and
-/// one of the other threads.
+/// While the host has work it looks every 10 ms, at some of the plugins if there are many, else once
+/// a second, and then wakes the engine and one of the other threads.
 final class LivenessProbe: @unchecked Sendable {
   // Safe: everything that changes is used under the monitor's lock, and `thread` only by whoever
   // starts and ends it.
@@ -28,6 +28,7 @@ final class LivenessProbe: @unchecked Sendable {
   private var lateness = DelayMeter()
   private var freeze: (end: Instant, length: Duration)?
   private var rota = ProbeRota()
+  private var share = ProbeShare()
   private var thread: NamedThread?
   private let workload: Workload
   private let plugged: Plugged
@@ -36,8 +37,8 @@ final class LivenessProbe: @unchecked Sendable {
   /// Being late by so much counts as not having been let run, for which nobody is blamed.
   private static let frozen = Duration.seconds(1)
 
-  /// Gives every plugin's port, with the processor time of those that its instance had before.
-  typealias Plugged = @Sendable () -> [InstanceID: (port: any PluginPort, former: Duration)]
+  /// Gives every plugin's port, always in the same order.
+  typealias Plugged = @Sendable () -> [WatchedPlugin]
 
   /// The first executor is probed at every look. `plugged` and `warn` are called on the thread of
   /// its own, and must not wait.
@@ -93,10 +94,10 @@ final class LivenessProbe: @unchecked Sendable {
         let warning = probe(&executors[index], isFirst: index == 0, look)
         if let warning { warnings.append(warning) }
       }
-      let plugged = watched.sorted { $0.key < $1.key }
-      for (index, (instance, entry)) in plugged.enumerated() {
+      for index in isIdle ? Array(watched.indices) : share.next(of: watched.count) {
         look.mayWake = !isIdle || index + executors.count - 1 == turn
-        let warning = plugins[instance, default: PluginMeter(instance)].look(entry, look)
+        let instance = watched[index].instance
+        let warning = plugins[instance, default: PluginMeter(instance)].look(watched[index], look)
         if let warning { warnings.append(warning) }
       }
       return warnings

@@ -24,7 +24,7 @@ struct PluginMeter {
 
   /// Looks at every thread. Returns what is to be warned of.
   mutating func look(
-    _ watched: (port: any PluginPort, former: Duration), _ look: ThreadMeter.Look
+    _ watched: WatchedPlugin, _ look: ThreadMeter.Look
   ) -> LivenessWarning? {
     if port !== watched.port {
       port = watched.port

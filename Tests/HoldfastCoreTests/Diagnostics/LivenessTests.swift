@@ -61,6 +61,20 @@ import Testing
     #expect(pace.wait(isBusy: false, at: at(1080)) == .seconds(1))
   }
 
+  @Test func ofManySomeAreLookedAtAndAllHaveTheirTurn() {
+    var share = ProbeShare()
+    #expect(share.next(of: 3) == [0, 1, 2] && share.next(of: 3) == [0, 1, 2])
+    #expect(share.next(of: 0).isEmpty)
+    var seen: Set<Int> = []
+    for round in 0..<32 {
+      let places = share.next(of: 1000)
+      #expect(places.count == ProbeShare.most, "round \(round)")
+      seen.formUnion(places)
+    }
+    #expect(seen.count == 1000)
+    #expect(share.next(of: 2) == [0, 1], "when most of them have gone")
+  }
+
   @Test func threadsAreWokenInTurn() {
     var rota = ProbeRota()
     #expect((0..<7).map { _ in rota.next(of: 3) } == [0, 1, 2, 0, 1, 2, 0])
