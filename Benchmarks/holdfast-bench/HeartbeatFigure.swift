@@ -7,8 +7,8 @@ enum HeartbeatFigure {
   static func measure(_ around: Surroundings) throws -> [Figure] {
     var host = busyHost()
     let busy = times(&host, from: 30, count: around.times(50))
-    // Once they are busy for long, each is classified and reported once, and then left alone until
-    // something can be due.
+    // Once they are busy for long they are classified and reported, some at a time, and then left
+    // alone until something can be due.
     let first = times(&host, from: 200, count: 1)
     let later = times(&host, from: 201, count: around.times(50))
     return [
@@ -17,10 +17,10 @@ enum HeartbeatFigure {
         measured: "\(short(busy.median)) ms (p99 \(short(busy.quantile(0.99))) ms)",
         isReached: busy.median <= 10,
         note: """
-          one input to a host with a turn running at each of as many places; median of
-          \(busy.count). When all of them have been busy for too long the first heartbeat, which
-          classifies and reports each, takes \(short(first.median)) ms, and those behind it
-          \(short(later.median)) ms
+          one input to a host with a message at each of as many places; median of \(busy.count).
+          When all of them have waited for too long, a heartbeat classifies and reports some, the
+          first in \(short(first.median)) ms and others in \(short(later.median)) ms, and others
+          have their turn before the next
           """)
     ]
   }

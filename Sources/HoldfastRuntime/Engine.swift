@@ -129,11 +129,11 @@ final class Engine: Probed, @unchecked Sendable {
         probe.answer()
         for input in batch.dropFirst(place) { handle(input) }
       }
-      workload.note(isBusy: host.hasWork)
+      workload.note(isBusy: host.isBusy())
       batch.removeAll(keepingCapacity: batch.capacity <= 4096)
       monitor.lock()
     }
-    nextWake = clock.rest(until: host.nextWake, from: monotonicNanoseconds()) ?? .max
+    nextWake = clock.rest(until: host.wake(), from: monotonicNanoseconds()) ?? .max
     isHandling = false
   }
 
@@ -159,6 +159,12 @@ extension Engine {
   func machineTime(of instant: Instant) -> Instant {
     Instant(nanoseconds: clock.machineTime(of: instant))
   }
+}
+
+/// Mutating, so that the whole host is not copied for it.
+extension Host {
+  fileprivate mutating func isBusy() -> Bool { hasWork }
+  fileprivate mutating func wake() -> Instant? { nextWake }
 }
 
 extension WallTime {

@@ -6,8 +6,9 @@ import Testing
   private let now = Instant(nanoseconds: 1_000_000_000_000)
   private let attention = AttentionClassifier().classify(SessionCondition())
 
+  private let key = SessionKey(agent: "main", channel: "console", kind: .direct, chat: "one")
+
   private func request(mayAbort: Bool, generation: UInt64 = 1) -> Recovery.Request {
-    let key = SessionKey(agent: "main", channel: "console", kind: .direct, chat: "one")
     var sight = SessionSight(SessionID(value: 1), at: key, generation: generation)
     sight.condition.state = .processing
     return Recovery.Request(sight: sight, attention: attention, mayAbort: mayAbort)
@@ -24,7 +25,7 @@ import Testing
   }
 
   @Test func withoutPermissionNothingThatIsAliveIsTouched() {
-    var recovery = Recovery()
+    var recovery = Recovery(at: key)
     #expect(recovery.begin(request(mayAbort: false), facts(), at: now) == .skip("active_run"))
     var busy = facts(isOwnerAlive: false, backlog: 1)
     busy.isLaneTaskAlive = true
@@ -40,7 +41,7 @@ import Testing
   }
 
   @Test func anotherGenerationOrStateIsLeftAlone() {
-    var recovery = Recovery()
+    var recovery = Recovery(at: key)
     let skip = Recovery.Decision.skip("stale_session_state")
     #expect(recovery.begin(request(mayAbort: true, generation: 2), facts(), at: now) == skip)
     var other = facts()
@@ -49,7 +50,7 @@ import Testing
   }
 
   @Test func whatChangedNothingIsFollowedByMoreForce() {
-    var recovery = Recovery()
+    var recovery = Recovery(at: key)
     let request = request(mayAbort: true)
     #expect(recovery.begin(request, facts(), at: now) == .cancel)
     recovery.ended(.ineffective)
@@ -64,7 +65,7 @@ import Testing
   }
 
   @Test func attemptsOfTheLastHourAreCounted() {
-    var recovery = Recovery()
+    var recovery = Recovery(at: key)
     let request = request(mayAbort: true)
     for minute in 0..<5 {
       let at = now + .seconds(60 * minute)

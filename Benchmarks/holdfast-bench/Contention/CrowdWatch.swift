@@ -19,6 +19,8 @@ final class CrowdWatch: @unchecked Sendable {
   /// What was seen.
   struct Observation {
     var engine = Delays()
+    /// How late a thread is let run that does nothing but sleep for 10 ms, in another process.
+    var bystander = Samples([])
     var asked: [(seconds: Double, milliseconds: Double)] = []
     var commands: [(seconds: Double, milliseconds: Double)] = []
     var engineSeries: [(seconds: Double, milliseconds: Double)] = []
@@ -33,6 +35,8 @@ final class CrowdWatch: @unchecked Sendable {
   private var isOver = false
   private var observation = Observation()
   private var thread: NamedThread?
+  private var bystander: NamedThread?
+  private var lateness: [Double] = []
   private let began = nanoseconds()
   private let processorBefore: Double
 
@@ -40,6 +44,7 @@ final class CrowdWatch: @unchecked Sendable {
     self.host = host
     processorBefore = host.child.processorTime()
     thread = NamedThread("watch", stackBytes: 1 << 20) { [self] in run() }
+    bystander = NamedThread("bystander", stackBytes: 1 << 18) { [self] in standBy() }
   }
 
   /// What was seen until now.
@@ -47,6 +52,8 @@ final class CrowdWatch: @unchecked Sendable {
     monitor.withLock { isOver = true }
     monitor.wakeAll()
     thread?.join()
+    bystander?.join()
+    observation.bystander = Samples(lateness)
     let elapsed = Double(nanoseconds() - began)
     observation.processorShare = (host.child.processorTime() - processorBefore) / elapsed
     look()
@@ -93,6 +100,16 @@ final class CrowdWatch: @unchecked Sendable {
     }
   }
 
+  /// What the machine and the load take of anybody.
+  private func standBy() {
+    while !monitor.withLock({ isOver }) {
+      let due = nanoseconds() + 10_000_000
+      var rest = timespec(tv_sec: Int(due / 1_000_000_000), tv_nsec: Int(due % 1_000_000_000))
+      while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &rest, nil) == EINTR {}
+      lateness.append(Double(nanoseconds() - due) / 1e6)
+    }
+  }
+
   private var seconds: Double { milliseconds(since: began) / 1000 }
 
   /// A question on the control socket.
@@ -129,6 +146,9 @@ extension CrowdWatch.Observation {
       "executor delay: p50 \(short(engine.p50)) ms, p99 \(short(engine.p99)) ms, "
         + "p99.9 \(short(engine.p999)) ms, max \(short(engine.max)) ms, "
         + "of \(grouped(engine.samples)) probes",
+      "a thread of another process that sleeps 10 ms is late by: "
+        + "p50 \(short(bystander.median)) ms, p99 \(short(bystander.quantile(0.99))) ms, "
+        + "p99.9 \(short(bystander.quantile(0.999))) ms, max \(short(bystander.quantile(1))) ms",
       "question on the control socket: median \(short(asked.median)) ms, "
         + "p99 \(short(asked.quantile(0.99))) ms, of \(asked.count)",
       "`sessions list` as a process: median \(short(commands.median)) ms, "

@@ -37,8 +37,6 @@ struct Writers {
   /// Nanoseconds that each writer thinks before it goes on.
   private let pause: UInt64
   private var writers: [Writer]
-  /// Says which of them can read.
-  private let watch: Int32
   private var outcome = Outcome()
   private var answers: Set<String> = []
 
@@ -52,14 +50,7 @@ struct Writers {
       guard socket >= 0 else { throw BenchmarkFailure("no room \(room): error \(-socket)") }
       return Writer(socket: socket, room: room)
     }
-    watch = epoll_create1(Int32(EPOLL_CLOEXEC.rawValue))
-    for place in writers.indices {
-      var wanted = epoll_event()
-      wanted.events = EPOLLIN.rawValue
-      wanted.data.u32 = UInt32(place)
-      _ = epoll_ctl(watch, EPOLL_CTL_ADD, writers[place].socket, &wanted)
-      send("hello\troom\t\(name)", by: place)
-    }
+    for place in writers.indices { send("hello\troom\t\(name)", by: place) }
   }
 
   /// Returns when everything was said and answered.
@@ -70,15 +61,14 @@ struct Writers {
     }
     let end = nanoseconds() + 600_000_000_000
     var lookedAt: UInt64 = 0
-    var ready = [epoll_event](repeating: epoll_event(), count: 64)
+    var polls = writers.map { pollfd(fd: $0.socket, events: Int16(POLLIN), revents: 0) }
     while open > 0 {
       let now = nanoseconds()
       guard now < end else {
         throw BenchmarkFailure("\(name): \(open) writers wait for answers that do not come")
       }
-      let count = epoll_wait(watch, &ready, Int32(ready.count), 10)
-      for event in ready.prefix(Int(max(0, count))) {
-        let place = Int(event.data.u32)
+      _ = poll(&polls, nfds_t(polls.count), 10)
+      for place in polls.indices where polls[place].revents != 0 {
         try listen(place)
         goOnIfDue(place)
       }
@@ -88,6 +78,7 @@ struct Writers {
       for place in writers.indices {
         repeatIfDue(place)
         goOnIfDue(place)
+        if writers[place].isOver { polls[place].fd = -1 }
       }
       open = writers.count { !$0.isOver }
     }

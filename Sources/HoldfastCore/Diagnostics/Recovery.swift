@@ -97,8 +97,11 @@ public struct Recovery: Sendable {
   /// What is under way.
   var flight: Flight?
 
+  /// Where the session is.
+  let key: SessionKey
+
   /// Nothing was done yet.
-  public init() {}
+  public init(at key: SessionKey) { self.key = key }
 
   /// Decides what a request leads to. What is decided other than to skip counts as an attempt.
   public mutating func begin(
@@ -148,8 +151,8 @@ public struct Recovery: Sendable {
   }
 
   /// Whether nothing would be lost by forgetting it.
-  mutating func isOver(at now: Instant) -> Bool {
-    !isExhausted(at: now) && attempts.isEmpty && flight == nil && !isForPerson
+  func isOver(at now: Instant) -> Bool {
+    flight == nil && !isForPerson && attempts.allSatisfy { now.since($0) >= Self.period }
   }
 }
 

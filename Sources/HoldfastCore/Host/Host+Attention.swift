@@ -11,7 +11,7 @@ extension Host {
     let isLate = lateness >= Self.heartbeatTolerance
     if isLate { missed += lateness.nanoseconds }
     compareLanes()
-    let (busy, due) = busyPlaces()
+    let busy = watches.count
     note(.heartbeat) {
       $0.duration = lateness
       $0.count = busy
@@ -21,29 +21,42 @@ extension Host {
         .warning,
         "the heartbeat came \(lateness.milliseconds) ms late; nothing is recovered this time")
     }
+    lookAtDue(isLate: isLate)
+    tidyRecoveries()
+  }
+
+  /// Classifies and reports what is due of the busy places, and has recovered what may be. If that
+  /// is more than a few, the rest follows once what has arrived meanwhile was handled.
+  mutating func lookAtDue(isLate: Bool) {
+    let due = duePlaces()
     var requests: [Recovery.Request] = []
     var count = 0
-    for key in due {
+    for key in due.prefix(Self.looks) {
       guard let sight = sight(at: key) else { continue }
       let attention = classifier.classify(sight.condition)
       report(sight, attention, &count)
       if let request = request(sight, attention), !isLate { requests.append(request) }
-      let next = isLate ? fair : min(nextLook(sight, attention), reports[key]?.next ?? fair)
+      let next = isLate ? fair : min(nextLook(sight, attention), reports[key]?.next ?? again)
       watches[key]?.lookAgain = next
     }
     if count > Self.namedSessions {
       log(.warning, "\(count - Self.namedSessions) more sessions need attention")
     }
     for request in requests { recover(request) }
-    tidyRecoveries()
+    if due.count > Self.looks, !isLate { timers.add(.attention, at: now + .milliseconds(1)) }
   }
+
+  /// So many places are classified at a time.
+  private static let looks = 256
+  /// A look at a place that is due again at once would keep the rest from having their turn.
+  private var again: Instant { fair + .seconds(1) }
 
   var classifier: AttentionClassifier {
     AttentionClassifier(thresholds: configuration.diagnostics.thresholds)
   }
 
-  /// How many places are busy, and those that are to be classified.
-  private func busyPlaces() -> (count: Int, due: [SessionKey]) {
+  /// The busy places that are to be classified, at most one more than are looked at.
+  private func duePlaces() -> [SessionKey] {
     let (fair, threshold) = (fair, configuration.diagnostics.stuckAfter.nanoseconds)
     var due: [SessionKey] = []
     for spot in watches.spots {
@@ -51,8 +64,9 @@ extension Host {
         fair.since(watch.since).nanoseconds > threshold, let key = watches.key(at: spot)
       else { continue }
       due.append(key)
+      if due.count > Self.looks { break }
     }
-    return (watches.count, due)
+    return due
   }
 
   /// So many lanes are compared with their watches by one heartbeat.
@@ -117,12 +131,12 @@ extension Host {
   /// does, later still.
   private func nextLook(_ sight: SessionSight, _ attention: Attention) -> Instant {
     let thresholds = configuration.diagnostics.thresholds
-    if attention.isRecoverable { return fair }
-    if let left = thresholds.silenceLeft(for: attention, sight) { return fair + left }
+    if attention.isRecoverable { return again }
+    if let left = thresholds.silenceLeft(for: attention, sight) { return max(again, fair + left) }
     // Silence makes it another row at either threshold.
     let silence = sight.condition.activity.progressAge ?? .zero
     let limit = silence > thresholds.stuckAfter ? thresholds.abortAfter : thresholds.stuckAfter
-    return fair + max(.zero, limit - silence)
+    return max(again, fair + (limit - silence))
   }
 }
 

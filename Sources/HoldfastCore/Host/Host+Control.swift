@@ -2,7 +2,7 @@ extension Host {
   /// The command line asks.
   mutating func control(_ request: RequestID, _ body: ControlRequest) {
     switch body {
-    case .status: effects.append(.answer(request, .status(status())))
+    case .status: effects.append(.answer(request, .status(takeStatus())))
     case .load: effects.append(.answer(request, .load(load())))
     case .sessions(let before, let limit, let includeHidden):
       _ = ask(

@@ -123,6 +123,7 @@ extension Host {
     case .create(let instance): createExpired(instance)
     case .catchUp(let instance): mailboxMoved(instance)
     case .recovery(let session): recoveryExpired(session)
+    case .attention: lookAtDue(isLate: false)
     case .lock(let key): lockExpired(at: key)
     case .cursors: writeCursors()
     case .day:

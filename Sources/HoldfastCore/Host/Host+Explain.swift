@@ -114,10 +114,7 @@ extension Host {
 
   /// Sessions that are left to a person.
   func attentionProblems() -> [String] {
-    recoveries.keys.sorted().filter { recoveries[$0]?.isForPerson ?? false }
-      .map { session in
-        key(of: session).map { personNeeded(session, at: $0) }
-          ?? "Session \(session) did not go on after \(Recovery.maxAttempts) attempts."
-      }
+    recoveries.filter { $0.value.isForPerson }.sorted { $0.key < $1.key }
+      .map { personNeeded($0.key, at: $0.value.key) }
   }
 }

@@ -8,7 +8,7 @@ extension Host {
 
   /// What the session says comes before what its agent says, and that before what all do.
   func queueRules(of agent: String, in session: SessionRecord?) -> QueueRules {
-    let settings = configuration.agent(named: agent)
+    let settings = agents[agent]
     let host = configuration.host
     var rules = QueueRules()
     rules.mode = session?.queueMode ?? settings?.queueMode ?? host.queueMode

@@ -121,7 +121,7 @@ extension Host {
     for id in pending { answeredOperation(id, PluginAnswer(.stopping, text: "the plugin stops")) }
     effects.append(.destroy(instance))
     // What waited for it to be loaded waits no more.
-    proceedEverywhere()
+    if stopping == nil { proceedEverywhere() }
   }
 
   mutating func answeredOperation(_ id: OperationID, _ answer: PluginAnswer) {

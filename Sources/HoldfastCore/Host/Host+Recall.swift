@@ -165,7 +165,7 @@ extension Host {
         groups[id] = items
       }
     }
-    let offers = groups.keys.sorted(by: isBefore).map { id in
+    let offers = inOrder(groups.keys).map { id in
       RecallMerge.Offer(
         provider: owners[id] ?? InstanceID(""), priority: providers[id]?.priority ?? 0,
         items: (groups[id] ?? []).filter {

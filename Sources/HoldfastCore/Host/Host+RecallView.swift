@@ -74,7 +74,7 @@ extension Host {
     let recall = RecallRequest(
       context: context, query: question.query, maxItems: configuration.memory.recallMaxItems,
       maxCharacters: configuration.memory.recallMaxChars)
-    for id in currentEnrolments(of: agent).sorted(by: isBefore) {
+    for id in inOrder(currentEnrolments(of: agent)) {
       guard let instance = owners[id], question.instance ?? instance == instance else { continue }
       viewing.parts.append(part(of: id, instance, recall, question.request))
     }
@@ -88,9 +88,12 @@ extension Host {
   }
 
   /// Higher priorities come first in a prompt, and of equal ones the older enrolment.
-  func isBefore(_ left: EnrolmentID, _ right: EnrolmentID) -> Bool {
-    let (first, second) = (providers[left]?.priority ?? 0, providers[right]?.priority ?? 0)
-    return first == second ? left < right : first > second
+  func inOrder(_ enrolments: some Collection<EnrolmentID>) -> [EnrolmentID] {
+    if enrolments.count < 2 { return Array(enrolments) }
+    var ranked: [(priority: Int, id: EnrolmentID)] = []
+    for id in enrolments { ranked.append((providers[id]?.priority ?? 0, id)) }
+    ranked.sort { ($1.priority, $0.id) < ($0.priority, $1.id) }
+    return ranked.map(\.id)
   }
 
   private mutating func part(

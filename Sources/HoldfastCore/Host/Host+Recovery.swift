@@ -7,7 +7,7 @@ extension Host {
       $0.outcome = request.mayAbort ? "abort" : "release"
     }
     let facts = facts(of: request)
-    var recovery = recoveries[sight.session] ?? Recovery()
+    var recovery = recoveries[sight.session] ?? Recovery(at: sight.key)
     let decision = recovery.begin(request, facts, at: fair)
     recoveries[sight.session] = recovery
     switch decision {
@@ -196,16 +196,21 @@ extension Host {
 
   /// Sessions that are well are forgotten.
   mutating func tidyRecoveries() {
-    for session in recoveries.keys.sorted() {
-      guard var recovery = recoveries[session] else { continue }
-      if recovery.isForPerson, !isBusyForLong(session) { recovery.recovered() }
-      recoveries[session] = recovery.isOver(at: fair) ? nil : recovery
+    for session in recoveries.filter({ $0.value.isForPerson }).map(\.key) {
+      guard let key = recoveries[session]?.key, !isBusyForLong(session, at: key) else { continue }
+      recoveries[session]?.recovered()
+    }
+    let fair = fair
+    for session in recoveries.filter({ $0.value.isOver(at: fair) }).map(\.key) {
+      recoveries[session] = nil
     }
   }
 
-  private func isBusyForLong(_ session: SessionID) -> Bool {
-    guard let key = key(of: session), let watch = watches[key] else { return false }
-    return fair.since(watch.since) > configuration.diagnostics.stuckAfter
+  private func isBusyForLong(_ session: SessionID, at key: SessionKey) -> Bool {
+    guard places[key]?.session?.id == session, let since = watches[key]?.since else {
+      return false
+    }
+    return fair.since(since) > configuration.diagnostics.stuckAfter
   }
 
   /// The place that holds a session, if it is kept in mind.

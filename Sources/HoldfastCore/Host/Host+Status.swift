@@ -1,13 +1,41 @@
 extension Host {
   /// The truth at this moment, as far as the rules know it; the runtime adds process and files.
   public func status() -> HostStatus {
+    var copy = self
+    return copy.takeStatus()
+  }
+
+  /// The same. Mutating, as all that it asks, so that nothing is copied: with a thousand plugins
+  /// that would keep others waiting for some milliseconds.
+  mutating func takeStatus() -> HostStatus {
     var status = HostStatus()
-    status.plugins = plugins.keys.sorted().compactMap { row(of: $0) }
-    status.providers = providers.keys.sorted().compactMap { row(of: $0) }
-    for place in places.values {
-      status.runningTurns += place.lane.running == nil ? 0 : 1
-      status.waitingMessages += place.lane.waiting.count
-      if case .calling(let calls)? = place.lane.running?.stage {
+    let instances = plugins.keys.sorted()
+    status.plugins.reserveCapacity(instances.count)
+    for instance in instances {
+      guard var row = plugins[instance]?.statusRow(instance) else { continue }
+      if plugins[instance]?.hasTools() ?? false { row.tools = toolRows(of: instance) }
+      status.plugins.append(row)
+    }
+    var alarms: [String] = []
+    status.providers.reserveCapacity(providers.count)
+    for id in providers.keys.sorted() {
+      guard var row = providers[id]?.statusRow(at: now) else { continue }
+      if providers[id]?.owesSince(at: now, for: configuration.memory.alarmAfter) ?? false {
+        row.alarm = providers[id].flatMap { alarm(of: $0) } ?? ""
+        alarms.append(row.alarm)
+      }
+      if !backfills.isEmpty {
+        row.backfill = backfills[id].map {
+          Double($0.record.position) / Double(max(1, $0.record.bound))
+        }
+      }
+      status.providers.append(row)
+    }
+    for spot in places.spots {
+      guard places.key(at: spot) != nil else { continue }
+      status.runningTurns += places[at: spot]?.lane.running == nil ? 0 : 1
+      status.waitingMessages += places[at: spot]?.lane.waiting.count ?? 0
+      if case .calling(let calls)? = places[at: spot]?.lane.running?.stage {
         status.runningTools += calls.count
       }
     }
@@ -19,72 +47,47 @@ extension Host {
     status.fencedWrites = fencing.refusals
     status.journalStalls = journalStalls
     status.lockHolds = lockTimes.heldFor
-    status.problems = problems()
+    status.problems = problems(of: instances, alarms)
     status.state = stopping != nil ? "stopping" : status.problems.isEmpty ? "running" : "degraded"
     return status
   }
 
-  private func problems() -> [String] {
+  private mutating func problems(
+    of instances: [InstanceID], _ alarms: [String]
+  ) -> [String] {
     var problems: [String] = []
     problems += [journalProblem, journalLogProblem].compactMap { $0 }
-    for instance in plugins.keys.sorted() {
-      guard let plugin = plugins[instance] else { continue }
-      switch plugin.lifecycle.state {
+    for instance in instances {
+      switch plugins[instance]?.state() {
       case .failed(let fault): problems.append(fault.description)
       case .wedged(let call, let since):
         let age = now.since(since).milliseconds / 1000
         problems.append("Plugin \(instance) has been stuck in \(call) for \(age) s.")
-      case .disabled, .loading, .running, .stopping, .stopped: break
+      case .disabled, .loading, .running, .stopping, .stopped, nil: break
       }
     }
-    for id in providers.keys.sorted() {
-      if let problem = providers[id].flatMap({ alarm(of: $0) }) { problems.append(problem) }
-    }
-    return problems + missingMemory() + attentionProblems()
+    return problems + alarms + missingMemory() + attentionProblems()
   }
 
   /// Turns that run without a memory they should have, or do not run for want of it. What is being
   /// loaded is not missing yet, unless turns wait for it.
-  private func missingMemory() -> [String] {
+  private mutating func missingMemory() -> [String] {
     let isStrict = configuration.memory.strict
-    return configuration.agents.flatMap { agent in
-      missingMemory(of: agent.name).compactMap { missing in
+    var sentences: [String] = []
+    for agent in configuration.agents.indices {
+      let name = configuration.agents[agent].name
+      for missing in missing(configuration.agents[agent].memory, of: name) {
         let plugin = plugins[missing]
         guard isStrict || plugin?.lifecycle.isSettled ?? true && plugin?.settings.enabled ?? true
-        else { return nil }
-        return isStrict
-          ? "Agent \(agent.name) runs no turns while memory “\(missing)” is missing "
-            + "(memory.strict)."
-          : "Agent \(agent.name) runs turns without memory “\(missing)”, which is "
-            + "\(plugins[missing]?.lifecycle.state.name ?? "not configured"); they are kept for it."
+        else { continue }
+        sentences.append(
+          isStrict
+            ? "Agent \(name) runs no turns while memory “\(missing)” is missing (memory.strict)."
+            : "Agent \(name) runs turns without memory “\(missing)”, which is "
+              + "\(plugin?.lifecycle.state.name ?? "not configured"); they are kept for it.")
       }
     }
-  }
-
-  private func row(of instance: InstanceID) -> PluginStatusRow? {
-    guard let plugin = plugins[instance] else { return nil }
-    var row = PluginStatusRow()
-    row.instance = instance.description
-    row.plugin = plugin.settings.plugin
-    row.state = plugin.lifecycle.state.name
-    if case .failed(let fault) = plugin.lifecycle.state { row.detail = fault.description }
-    if case .wedged(let call, _) = plugin.lifecycle.state { row.detail = "stuck in \(call)" }
-    if row.detail.isEmpty { row.detail = plugin.health }
-    let traits = plugin.lifecycle.traits
-    if traits.isMemory { row.kinds.append("memory") }
-    if traits.channel != nil { row.kinds.append("channel") }
-    if traits.isModel { row.kinds.append("model") }
-    if traits.hasTools { row.kinds.append("tools") }
-    row.tools = toolRows(of: instance)
-    row.calls = plugin.lifecycle.calls
-    row.failures = plugin.lifecycle.failures
-    row.timeouts = plugin.lifecycle.timeouts
-    row.staleAnswers = plugin.lifecycle.staleAnswers
-    row.latency = plugin.lifecycle.latency
-    row.eventBacklog = UInt64(plugin.mailbox?.count ?? 0)
-    row.outstanding = plugin.calls.taken
-    row.waiting = plugin.calls.waiting
-    return row
+    return sentences
   }
 
   private func toolRows(of instance: InstanceID) -> [ToolStatusRow] {
@@ -100,48 +103,81 @@ extension Host {
       return row
     }
   }
+}
 
-  private func row(of id: EnrolmentID) -> ProviderStatusRow? {
-    guard let provider = providers[id], !provider.record.isDetached else { return nil }
-    var row = ProviderStatusRow()
-    row.enrolment = id.value
-    row.backfill = backfills[id].map {
-      Double($0.record.position) / Double(max(1, $0.record.bound))
+extension Plugin {
+  mutating func state() -> PluginLifecycle.State { lifecycle.state }
+
+  mutating func hasTools() -> Bool { !toolList.tools.isEmpty }
+
+  /// All but its tools.
+  mutating func statusRow(_ instance: InstanceID) -> PluginStatusRow {
+    var row = PluginStatusRow()
+    row.instance = instance.description
+    row.plugin = settings.plugin
+    row.state = lifecycle.state.name
+    switch lifecycle.state {
+    case .failed(let fault): row.detail = fault.description
+    case .wedged(let call, _): row.detail = "stuck in \(call)"
+    default: break
     }
-    row.backfilledTurns = provider.statistics.backfilledTurns
-    row.instance = provider.record.instance.description
-    row.agent = provider.record.agent
-    row.destination = provider.record.destination
-    row.state = state(of: provider)
-    row.acknowledgedTurns = provider.statistics.acknowledgedTurns
-    row.backlogTurns = UInt64(provider.sums.turns)
-    row.backlogSessions = provider.sums.sessions
-    row.owedWithdrawals = provider.sums.withdrawals
-    row.parkedBatches = provider.sums.parked
-    row.unknownBatches = provider.sums.unknown
-    row.acknowledgedAgeMilliseconds =
-      provider.statistics.acknowledgedAt.map { now.since($0).milliseconds }
-    row.alarm = alarm(of: provider) ?? ""
-    if provider.recallBreaker.isOpen(at: now) { row.recallState = "breaker open" }
-    row.oldestAgeMilliseconds = provider.sums.oldest.map { now.since($0).milliseconds } ?? 0
-    row.lastError = provider.statistics.lastError
-    row.lastErrorAgeMilliseconds =
-      provider.statistics.lastErrorAt.map { now.since($0).milliseconds } ?? 0
-    row.recalls = provider.statistics.recalls
-    row.recallHits = provider.statistics.recallHits
-    row.recallMedianMilliseconds = Self.milliseconds(provider.statistics, 0.5)
-    row.recallP99Milliseconds = Self.milliseconds(provider.statistics, 0.99)
-    row.lateRecalls = provider.statistics.lateRecalls
-    row.staleRecalls = provider.statistics.staleRecalls
+    if row.detail.isEmpty { row.detail = health }
+    let traits = lifecycle.traits
+    if traits.isMemory { row.kinds.append("memory") }
+    if traits.channel != nil { row.kinds.append("channel") }
+    if traits.isModel { row.kinds.append("model") }
+    if traits.hasTools { row.kinds.append("tools") }
+    row.calls = lifecycle.calls
+    row.failures = lifecycle.failures
+    row.timeouts = lifecycle.timeouts
+    row.staleAnswers = lifecycle.staleAnswers
+    row.latency = lifecycle.latency
+    row.eventBacklog = UInt64(mailbox?.count ?? 0)
+    row.outstanding = calls.taken
+    row.waiting = calls.waiting
+    return row
+  }
+}
+
+extension Provider {
+  /// Whether something has been owed for so long.
+  mutating func owesSince(at now: Instant, for limit: Duration) -> Bool {
+    guard let oldest = sums.oldest, !record.isDetached else { return false }
+    return now.since(oldest) >= limit
+  }
+
+  /// All but its alarm and its backfill; nil once it is written off.
+  mutating func statusRow(at now: Instant) -> ProviderStatusRow? {
+    guard !record.isDetached else { return nil }
+    var row = ProviderStatusRow()
+    row.enrolment = record.id.value
+    row.backfilledTurns = statistics.backfilledTurns
+    row.instance = record.instance.description
+    row.agent = record.agent
+    row.destination = record.destination
+    row.state =
+      !isReady ? "paused" : retainBreaker.isOpen(at: now) ? "breaker open" : "running"
+    row.acknowledgedTurns = statistics.acknowledgedTurns
+    row.backlogTurns = UInt64(sums.turns)
+    row.backlogSessions = sums.sessions
+    row.owedWithdrawals = sums.withdrawals
+    row.parkedBatches = sums.parked
+    row.unknownBatches = sums.unknown
+    row.acknowledgedAgeMilliseconds = statistics.acknowledgedAt.map { now.since($0).milliseconds }
+    if recallBreaker.isOpen(at: now) { row.recallState = "breaker open" }
+    row.oldestAgeMilliseconds = sums.oldest.map { now.since($0).milliseconds } ?? 0
+    row.lastError = statistics.lastError
+    row.lastErrorAgeMilliseconds = statistics.lastErrorAt.map { now.since($0).milliseconds } ?? 0
+    row.recalls = statistics.recalls
+    row.recallHits = statistics.recallHits
+    row.recallMedianMilliseconds = milliseconds(0.5)
+    row.recallP99Milliseconds = milliseconds(0.99)
+    row.lateRecalls = statistics.lateRecalls
+    row.staleRecalls = statistics.staleRecalls
     return row
   }
 
-  private func state(of provider: Provider) -> String {
-    if !provider.isReady { return "paused" }
-    return provider.retainBreaker.isOpen(at: now) ? "breaker open" : "running"
-  }
-
-  private static func milliseconds(_ statistics: ProviderStatistics, _ share: Double) -> Double {
+  private mutating func milliseconds(_ share: Double) -> Double {
     Double(statistics.recallLatency.quantile(share) / 1000) / 1000
   }
 }

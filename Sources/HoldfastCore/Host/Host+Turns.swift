@@ -98,13 +98,22 @@ extension Host {
 
   /// Configured providers of an agent that are not there.
   func missingMemory(of agent: String) -> [InstanceID] {
-    let ready = Set(
-      currentEnrolments(of: agent).compactMap { id in
-        (providers[id]?.isReady ?? false) ? providers[id]?.record.instance : nil
-      })
-    let named = agents[agent]?.memory
-    let known = Set(enrolledInstances(of: agent) + destinations.keys).sorted()
-    return (named ?? known).filter { !ready.contains($0) }
+    missing(agents[agent]?.memory, of: agent)
+  }
+
+  /// Those of them that are not there; nil are all that there are. Without closures, which would
+  /// copy the host.
+  func missing(_ named: [InstanceID]?, of agent: String) -> [InstanceID] {
+    let enrolments = currentEnrolments(of: agent)
+    var missing: [InstanceID] = []
+    for instance in named ?? Set(enrolledInstances(of: agent) + destinations.keys).sorted() {
+      var isThere = false
+      for id in enrolments where owners[id] == instance {
+        isThere = isThere || providers[id]?.isReady ?? false
+      }
+      if !isThere { missing.append(instance) }
+    }
+    return missing
   }
 
   private func enrolledInstances(of agent: String) -> [InstanceID] {

@@ -221,7 +221,7 @@ public struct Host: Sendable {
 
   /// What is done at every place is done in the same order in every run.
   var placesInOrder: [SessionKey] {
-    places.keys.sorted { $0.description < $1.description }
+    places.keys
   }
 
   mutating func write(_ operation: JournalOperation) {

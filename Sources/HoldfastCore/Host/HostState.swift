@@ -279,6 +279,7 @@ enum Timer: Hashable, Sendable {
   case create(InstanceID)
   case catchUp(InstanceID)
   case recovery(SessionID)
+  case attention
   case lock(SessionKey)
   case cursors
   case day

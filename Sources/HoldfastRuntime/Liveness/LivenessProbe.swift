@@ -5,8 +5,8 @@ internal import HoldfastThreads
 /// The thread `hf-probe`: measures how long the host's threads and the plugins' take to come to
 /// what is handed to them, and warns of those that do not.
 ///
-/// While the host has work it looks every 10 ms, at some of the plugins if there are many, else once
-/// a second, and then wakes the engine and one of the other threads.
+/// While the host has work it looks every 10 ms, at some of the plugins if there are many; else
+/// once a second, and then wakes the engine and one of the other threads.
 final class LivenessProbe: @unchecked Sendable {
   // Safe: everything that changes is used under the monitor's lock, and `thread` only by whoever
   // starts and ends it.
