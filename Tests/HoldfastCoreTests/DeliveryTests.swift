@@ -29,6 +29,28 @@ import Testing
     #expect(delivery.mark(at: now) == nil)
   }
 
+  @Test mutating func whereNothingIsBeforeItAReplyIsMarkedAsItIsWritten() {
+    delivery.append(reply(1))
+    #expect(delivery.markFirst()?.1 == .settleReply(1, .sending, result: ""))
+    #expect(delivery.markFirst() == nil)
+    delivery.append(reply(2))
+    delivery.becameDurable(through: 2)
+    #expect(delivery.mark(at: now) == nil && delivery.begin(2, as: OperationID(1)) == nil)
+    #expect(delivery.begin(1, as: OperationID(1))?.id == 1)
+    _ = delivery.ended(.failed("away"), numbers: &numbers, at: now)
+    #expect(delivery.markFirst() == nil, "it was written before")
+  }
+
+  @Test mutating func aMarkIsTakenBackWithTheReplyThatWasNotWritten() {
+    delivery.append(reply(1))
+    _ = delivery.markFirst()
+    delivery.append(reply(2))
+    delivery.drop { $0.id == 1 }
+    #expect(delivery.begin(1, as: OperationID(1)) == nil)
+    delivery.becameDurable(through: 2)
+    #expect(delivery.mark(at: now)?.0.id == 2)
+  }
+
   @Test mutating func theNextReplyFollowsTheOneThatArrived() {
     begin(1)
     delivery.append(reply(2))

@@ -1,5 +1,5 @@
 /// Replies of one place on their way to its channel: in order, one at a time, each marked as being
-/// sent before its first byte.
+/// sent before its first byte. Where nothing is before it, the mark is written with the reply.
 public struct Delivery: Sendable {
   /// Where the first reply stands.
   public enum Stage: Sendable, Equatable {
@@ -51,7 +51,9 @@ public struct Delivery: Sendable {
 
   /// Forgets replies whose rows were not written after all; of those that are pending only.
   mutating func drop(where isDropped: (ReplyRecord) -> Bool) {
+    let first = replies.first?.id
     replies.removeAll { $0.id > durableThrough && isDropped($0) }
+    if stage == .marking, replies.first?.id != first { stage = .pending(notBefore: nil) }
   }
 
   /// All rows up to this one are synced.
@@ -63,6 +65,15 @@ public struct Delivery: Sendable {
   public mutating func mark(at now: Instant) -> (ReplyRecord, JournalOperation)? {
     guard case .pending(let notBefore) = stage, notBefore.map({ $0 <= now }) ?? true,
       let reply = replies.first, reply.id <= durableThrough
+    else { return nil }
+    stage = .marking
+    return (reply, .settleReply(reply.id, .sending, result: ""))
+  }
+
+  /// The reply to mark in the transaction that writes it; nil if one is before it. Returns what to
+  /// write.
+  public mutating func markFirst() -> (ReplyRecord, JournalOperation)? {
+    guard stage == .pending(notBefore: nil), let reply = replies.first, reply.id > durableThrough
     else { return nil }
     stage = .marking
     return (reply, .settleReply(reply.id, .sending, result: ""))

@@ -22,13 +22,21 @@ extension Host {
       deliveries[input.key]?.append(record)
     }
     afterCommit.append(.replies(input.key, through: last))
+    if hasChannel(input.key), let (reply, row) = deliveries[input.key]?.markFirst() {
+      write(row)
+      afterCommit.append(.marked(input.key, reply: reply.id))
+    }
+  }
+
+  /// Whether the channel of the place's next reply can be given it now.
+  private func hasChannel(_ key: SessionKey) -> Bool {
+    guard let instance = deliveries[key]?.replies.first?.channel else { return false }
+    return plugins[instance]?.isStarted ?? false && plugins[instance]?.lifecycle.isRunning ?? false
   }
 
   /// Marks the next reply of the place as being sent, if its channel is there.
   mutating func deliver(_ key: SessionKey) {
-    guard let instance = deliveries[key]?.replies.first?.channel,
-      plugins[instance]?.isStarted ?? false, plugins[instance]?.lifecycle.isRunning ?? false
-    else { return }
+    guard hasChannel(key) else { return }
     if let (reply, row) = deliveries[key]?.mark(at: now) {
       write(row)
       afterCommit.append(.marked(key, reply: reply.id))
