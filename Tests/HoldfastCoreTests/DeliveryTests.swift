@@ -1,4 +1,4 @@
-import HoldfastCore
+@testable import HoldfastCore
 import Testing
 
 @Suite struct DeliveryTests {

@@ -48,8 +48,10 @@ extension Mutation {
         }
       }
     },
-    Mutation("a crash erases an unknown outcome", .storedOnce, .staysWithdrawn, .recallIsOwn) {
-      tamper in
+    Mutation(
+      "a crash erases an unknown outcome", .storedOnce, .staysWithdrawn, .recallIsOwn,
+      .settledIsOver
+    ) { tamper in
       tamper.start { host, _, tamper in
         for id in host.providers.keys {
           for session in host.providers[id]?.backlogs.keys.sorted() ?? []

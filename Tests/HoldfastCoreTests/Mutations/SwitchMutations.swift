@@ -40,7 +40,7 @@ extension Mutation {
         if backlog.cut?.wasTried == true { backlog.cut?.wasTried = false }
       }
     },
-    Mutation("turns overtake the switch", .switchBeforeTurns) { tamper in
+    Mutation("turns overtake the switch", .switchBeforeTurns, .notHeldUp) { tamper in
       tamper.switchEvents { effect, tamper in tamper.postpone(effect, by: 12) }
     },
     Mutation("a switch is lost", .switchBeforeTurns) { tamper in

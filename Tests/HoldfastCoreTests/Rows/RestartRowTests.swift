@@ -111,14 +111,18 @@ import Testing
 
   @Test func aReplyThatWasNotMarkedIsSentAfterTheRestart() throws {
     let world = World.calm()
+    world.hold("console", "send")
     world.say("one", from: "alice")
-    #expect(world.run { !$0.journal.replies.isEmpty })
+    world.advance(by: .seconds(1))
+    world.say("two", from: "alice")
+    #expect(world.run { $0.journal.replies.count == 2 })
     world.crash(keeping: 1)
     #expect(world.delivered.isEmpty)
+    world.holdNoMore("console", "send")
     world.start()
     world.advance(by: .seconds(1))
-    #expect(world.heard(by: "alice") == ["echo: one"])
-    #expect(world.host?.status().unknownReplies == 0)
+    #expect(world.heard(by: "alice") == ["echo: two"], "it waited behind the first")
+    #expect(world.host?.status().unknownReplies == 1)
     world.expectSound()
   }
 
