@@ -66,7 +66,7 @@ fixtures: $(BAD_PLUGINS) $(PRELOADS) ## build the plugins that break a rule each
 promtool: ## fetch what checks the figures for Prometheus, for the tests
 	@tools/promtool.sh
 
-bench: deps plugins $(C_BENCHES) $(HINDSIGHT) ## measure, and write docs/BENCHMARKS.md; ONLY=group shows one
+bench: deps plugins $(C_BENCHES) $(HINDSIGHT) ## measure, and write docs/BENCHMARKS.md; ONLY=group or EFFORT=0.1 only show
 	@$(RELEASE) holdfast
 	@$(RELEASE) holdfast-bench
 	@mkdir -p build/bench/basic
@@ -76,14 +76,15 @@ bench: deps plugins $(C_BENCHES) $(HINDSIGHT) ## measure, and write docs/BENCHMA
 	  HOLDFAST_PEER=$(CURDIR)/build/peer/bin/python \
 	  HOLDFAST_PEER_SCRIPT=$(CURDIR)/Benchmarks/peer/peer.py \
 	  $(BIN)/holdfast-bench --plugins $(PLUGINS) \
-	  $(if $(ONLY),--only $(ONLY),--write docs/BENCHMARKS.md)
+	  $(if $(ONLY),--only $(ONLY)) $(if $(EFFORT),--effort $(EFFORT)) \
+	  $(if $(ONLY)$(EFFORT),,--write docs/BENCHMARKS.md)
 
-contention: deps plugins $(C_BENCHES) ## AGENTS=n agents on one host, everything at once; writes a picture
+contention: deps plugins $(C_BENCHES) ## AGENTS=n agents on one host, everything at once, and a picture
 	@$(RELEASE) holdfast
 	@$(RELEASE) holdfast-bench
 	@HOLDFAST_BIN=$(CURDIR)/$(BIN)/holdfast HOLDFAST_BENCH_C=$(CURDIR)/build/bench \
 	  $(BIN)/holdfast-bench contention --plugins $(CURDIR)/$(PLUGINS) \
-	  --agents $(or $(AGENTS),47) $(if $(TURNS),--turns $(TURNS)) \
+	  --agents $(or $(AGENTS),47) $(if $(TURNS),--turns $(TURNS)) $(if $(UNTIMED),--untimed yes) \
 	  --picture build/contention-$(or $(AGENTS),47).svg
 
 # Python's package index is asked for it; about 350 MB.

@@ -3,10 +3,11 @@
 
    handoff COUNT GAP_US       COUNT hand-offs, GAP_US of idleness before each
 
-   Prints the nanoseconds of each, one per line. */
+   Prints the nanoseconds of each, and 1 if both ran on one core or 0, one per line. */
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 
 static _Atomic uint32_t given, taken;
 static _Atomic uint64_t handed_ns, handled_ns;
+static _Atomic int handled_on;
 
 static uint64_t now(void) {
   struct timespec time;
@@ -39,6 +41,7 @@ static void *sleeper(void *count) {
   for (uint32_t seen = 0; seen < (uint32_t)(uintptr_t)count; seen++) {
     wait_beyond(&given, seen);
     atomic_store(&handled_ns, now());
+    atomic_store(&handled_on, sched_getcpu());
     signal_on(&taken);
   }
   return NULL;
@@ -51,10 +54,12 @@ int main(int count, char **words) {
   if (pthread_create(&thread, NULL, sleeper, (void *)(uintptr_t)times)) return 1;
   for (uint32_t turn = 0; turn < times; turn++) {
     nanosleep(&gap, NULL);
+    int core = sched_getcpu();
     atomic_store(&handed_ns, now());
     signal_on(&given);
     wait_beyond(&taken, turn);
-    printf("%llu\n", (unsigned long long)(atomic_load(&handled_ns) - atomic_load(&handed_ns)));
+    printf("%llu %d\n", (unsigned long long)(atomic_load(&handled_ns) - atomic_load(&handed_ns)),
+           atomic_load(&handled_on) == core);
   }
   pthread_join(thread, NULL);
   return 0;

@@ -43,8 +43,11 @@ final class SharedCounters {
     }
   }
 
-  /// Nanoseconds that the listener noted.
-  var samples: [Double] {
-    (0..<Int(self[.samples])).map { Double(memory[Self.firstSample + $0]) }
+  /// What the listener noted: nanoseconds, and whether its core was that of the commit.
+  var samples: [(nanoseconds: Double, isSameCore: Bool)] {
+    (0..<Int(self[.samples])).map {
+      let sample = memory[Self.firstSample + $0]
+      return (Double(sample >> 1), sample & 1 == 1)
+    }
   }
 }

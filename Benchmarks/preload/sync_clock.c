@@ -1,7 +1,8 @@
-/* Notes when the process last learned that a commit is durable: when SQLite returned from the step
- * in which it synced. Loaded before the C library and SQLite, it stands before their functions, so
- * that the host that is measured is the one that is shipped. */
+/* Notes when the process last learned that a commit is durable, and on which core: when SQLite
+ * returned from the step in which it synced. Loaded before the C library and SQLite, it stands
+ * before their functions, so that the host that is measured is the one that is shipped. */
 #include <dlfcn.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 _Atomic uint64_t holdfast_bench_last_sync;
+_Atomic int holdfast_bench_sync_core;
 
 static __thread int has_synced;
 
@@ -28,6 +30,7 @@ int sqlite3_step(void *statement) {
   int result = step(statement);
   if (!has_synced) return result;
   has_synced = 0;
+  atomic_store(&holdfast_bench_sync_core, sched_getcpu());
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   atomic_store(&holdfast_bench_last_sync,

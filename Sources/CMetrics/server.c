@@ -91,8 +91,17 @@ static enum MHD_Result say_text(
 /* A page of the web that has this machine's address under a name of its own is not asked by
  * anybody here. */
 static int is_local_name(const char *host) {
-  return !host || strncmp(host, "127.", 4) == 0 || strncmp(host, "[::1]", 5) == 0 ||
-         strncasecmp(host, "localhost", 9) == 0;
+  if (!host) return 1;
+  char name[64];
+  const char *port = strrchr(host, ':');
+  if (port && strchr(port, ']')) port = NULL;
+  size_t length = port ? (size_t)(port - host) : strlen(host);
+  if (length >= sizeof name) return 0;
+  memcpy(name, host, length);
+  name[length] = 0;
+  struct in_addr address;
+  if (inet_pton(AF_INET, name, &address) == 1) return (ntohl(address.s_addr) >> 24) == 127;
+  return strcmp(name, "[::1]") == 0 || strcasecmp(name, "localhost") == 0;
 }
 
 /* What the library hands to its handler. */

@@ -52,16 +52,21 @@ public final class EventFeed: Sendable {
 
   /// Begins a queue; its number.
   func open(_ filter: EventFilter) -> UInt64 {
-    // From here on events are published; those that are recorded too are recognised by number.
     count.add(1, ordering: .sequentiallyConsistent)
-    let events = recorded()
-    return shared.withLock { shared in
+    let queue = shared.withLock { shared in
       shared.last += 1
-      shared.queues[shared.last] = EventQueue(
-        filter, earlier: filter.sinceStart ? events.map(EventLine.init) : [],
-        after: events.last?.sequence ?? 0)
+      shared.queues[shared.last] = EventQueue(filter)
       return shared.last
     }
+    // From here on nothing is missed; what is recorded as well is recognised by its number. Nobody
+    // who publishes waits for the thousands that were.
+    let events = recorded()
+    let earlier =
+      filter.sinceStart ? events.map(EventLine.init).filter { filter.passes($0) } : []
+    shared.withLock { shared in
+      shared.queues[queue]?.begin(with: earlier, after: events.last?.sequence ?? 0)
+    }
+    return queue
   }
 
   /// What comes next in a queue.

@@ -170,7 +170,8 @@ final class HostParts: @unchecked Sendable {
 
   private func ask(_ request: ControlRequest, _ reply: @escaping @Sendable (ControlAnswer) -> Void)
   {
-    let reply = liveness.completing(request, reply)
+    let reply = identity.completing(
+      request, liveness.completing(request, reply), token: { [journal] in journal.ownerToken })
     let id = monitor.withLock { () -> RequestID in
       lastRequest += 1
       answers[lastRequest] = reply
@@ -185,9 +186,6 @@ final class HostParts: @unchecked Sendable {
     case .status(var status):
       identity.fill(&status)
       reply?(.status(status))
-    case .locks(var report):
-      identity.fill(&report.host, token: journal.ownerToken)
-      reply?(.locks(report))
     default: reply?(answer)
     }
   }
@@ -267,7 +265,23 @@ struct HostIdentity: Sendable {
     status.lastCrash = lastCrash
   }
 
-  func fill(_ row: inout HostLockRow, token: UInt64) {
+  /// Adds to an answer what files say; they are read on the calling thread now, and not where the
+  /// rules run.
+  func completing(
+    _ request: ControlRequest, _ reply: @escaping @Sendable (ControlAnswer) -> Void,
+    token: () -> UInt64
+  ) -> @Sendable (ControlAnswer) -> Void {
+    guard request == .locks else { return reply }
+    var row = HostLockRow()
+    fill(&row, token: token())
+    return { [row] answer in
+      guard case .locks(var report) = answer else { return reply(answer) }
+      report.host = row
+      reply(.locks(report))
+    }
+  }
+
+  private func fill(_ row: inout HostLockRow, token: UInt64) {
     let file = stateFolder + "/host.lock"
     let content = HostLockContent(file: file)
     row.pid = content.pid

@@ -312,6 +312,7 @@ extension World {
       end > mark?.sequence ?? 0 && end < event.sequence && given < now
     }
     if isPassed ?? false { return }
+    if let mark, passedMarks[instance]?.contains(mark.sequence) ?? false { return }
     // What is owed to another destination than that of now cannot be offered.
     for enrolment in submitted.journal.enrolments.values
     where !enrolment.isDetached && isHere(enrolment.id, of: instance) {
@@ -319,6 +320,24 @@ extension World {
         fail(
           .flushBeforeSwitch,
           "\(instance) hears of \(Describe.event(event)) before it was offered what \(old) owes")
+      }
+    }
+  }
+
+  /// A host that starts anew does not look again at marks that the cursor has passed.
+  func notePassedMarks(_ transaction: Transaction) {
+    for case .advanceEvents(let instance, let sequence) in transaction.operations {
+      let former = submitted.journal.eventCursors[instance] ?? 0
+      let enrolments = submitted.journal.enrolments.values.filter {
+        !$0.isDetached && isHere($0.id, of: instance)
+      }
+      for mark in submitted.flushes.values.joined()
+      where mark.sequence > former && mark.sequence <= sequence {
+        guard let session = mark.context.session else { continue }
+        let isOffered = enrolments.allSatisfy {
+          wasOffered(session, through: mark.context.lastTurn, to: $0)
+        }
+        if isOffered { passedMarks[instance, default: []].insert(mark.sequence) }
       }
     }
   }

@@ -39,6 +39,7 @@ extension World {
       }
     } else {
       checkFencing(transaction)
+      notePassedMarks(transaction)
       _ = submitted.apply(transaction)
     }
     unsynced.append(transaction)

@@ -120,7 +120,10 @@ extension World {
   public func ask(_ request: ControlRequest) -> RequestID {
     nextRequest += 1
     switch request {
-    case .retryBatch(let cut), .dropBatch(let cut): deadLetters.insert(cut)
+    case .retryBatch(let cut), .dropBatch(let cut):
+      deadLetters.insert(cut)
+      // A person lets it begin anew.
+      attempts[cut] = nil
     default: break
     }
     give(.control(nextRequest, request))

@@ -104,6 +104,8 @@ public final class World {
   var heard: [InstanceID: Set<BusSequence>] = [:]
   /// When plugins were told of the end of a session.
   var ends: [InstanceID: [BusSequence: Instant]] = [:]
+  /// Flush marks that are behind an instance's cursor, and whose attempt had been made by then.
+  var passedMarks: [InstanceID: Set<BusSequence>] = [:]
   /// Cuts with an attempt that came to its end in this life of the host.
   var concluded: Set<Int64> = []
   /// Cuts that their provider refused for good.

@@ -1,7 +1,8 @@
 import Glibc
 import HoldfastThreads
 
-/// `holdfast-bench contention --agents 47 --plugins FOLDER [--turns 12000] [--picture FILE]`
+/// `holdfast-bench contention --agents 47 --plugins FOLDER [--turns 12000] [--picture FILE]
+/// [--untimed yes]`
 ///
 /// A crowd on one host: agents with turns, memory and tool calls, several writers in the same
 /// sessions, clients in other processes, a provider that hangs and a channel that fails over and
@@ -18,6 +19,8 @@ struct Contention {
   /// What writers think between an answer and what they say next, in milliseconds.
   private let pause: Int
   private let picture: String
+  /// Whether a delay that is too long is a fault.
+  private let isTimed: Bool
 
   init(_ around: Surroundings, options: [String: String]) throws {
     guard let agents = Int(options["--agents"] ?? "47"), agents > 0,
@@ -29,6 +32,7 @@ struct Contention {
     // A few people talk as fast as they are answered; many, so that all of them together say what
     // two cores can answer while the writers share them.
     pause = agents * Self.processes > 500 ? agents * Self.processes * 1000 / Self.rate : 0
+    isTimed = options["--untimed"] == nil
     picture = options["--picture"] ?? "contention-\(agents).svg"
   }
 
@@ -59,7 +63,7 @@ struct Contention {
     return tell(
       Verdict(
         wanted: agents * Self.processes * messages, outcome: outcome, ledger: ledger,
-        left: left, isBlamed: blamed, observed: observed), seconds: seconds)
+        left: left, isBlamed: blamed, observed: observed, isTimed: isTimed), seconds: seconds)
   }
 
   /// What is held against what.
@@ -70,6 +74,7 @@ struct Contention {
     let left: Int
     let isBlamed: Bool
     let observed: CrowdWatch.Observation
+    let isTimed: Bool
 
     var problems: [String] {
       var problems: [String] = []
@@ -81,7 +86,7 @@ struct Contention {
       if left > 0 { problems.append("\(left) still owed") }
       if !isBlamed { problems.append("status does not name the provider that hangs") }
       if observed.engine.samples == 0 { problems.append("nobody has probed the executor") }
-      if observed.engine.p999 > 5 {
+      if isTimed, observed.engine.p999 > 5 {
         problems.append("executor delay p99.9 is \(short(observed.engine.p999)) ms")
       }
       return problems

@@ -79,6 +79,13 @@ public struct Delivery: Sendable {
     return (reply, .settleReply(reply.id, .sending, result: ""))
   }
 
+  /// The mark is synced and there is no channel any more: the reply waits. Returns what to write.
+  mutating func unmark() -> JournalOperation? {
+    guard stage == .marking, let first = replies.first else { return nil }
+    stage = .pending(notBefore: nil)
+    return .settleReply(first.id, .pending, result: "")
+  }
+
   /// The mark is synced: the reply goes out under this operation.
   public mutating func begin(_ reply: Int64, as operation: OperationID) -> ReplyRecord? {
     guard stage == .marking, let first = replies.first, first.id == reply else { return nil }

@@ -11,22 +11,33 @@ public struct EventQueue: Sendable {
 
   private let filter: EventFilter
   private let bound: Int
-  private var earlier: ArraySlice<EventLine>
+  private var earlier: ArraySlice<EventLine> = []
   private var waiting = Queue<EventLine>()
   private var samples = 0
   private var missed = 0
 
-  private let after: UInt64
+  private var after: UInt64 = 0
 
-  /// What follows `earlier`, of which nothing is left out. `bound` events wait at most. Those of
-  /// diagnostics with a number up to `after` are known already.
-  public init(
-    _ filter: EventFilter, earlier: [EventLine] = [], after: UInt64 = 0, bound: Int = 1024
-  ) {
+  /// A queue that holds nothing yet. `bound` events wait at most.
+  public init(_ filter: EventFilter, bound: Int = 1024) {
     self.filter = filter
-    self.after = after
     self.bound = max(1, bound)
-    self.earlier = earlier.filter { filter.passes($0) }[...]
+  }
+
+  /// Puts before all that waits what was kept of the time before: events that pass the filter, of
+  /// which nothing is left out. Those of diagnostics with a number up to `after` are known by that.
+  public mutating func begin(with earlier: [EventLine], after: UInt64) {
+    self.earlier = earlier[...]
+    self.after = after
+    var kept = Queue<EventLine>()
+    while let event = waiting.popFirst() {
+      if event.isOfBus || event.sequence > after {
+        kept.append(event)
+      } else if event.isSample {
+        samples -= 1
+      }
+    }
+    waiting = kept
   }
 
   /// Whether there is nothing to be given.

@@ -6,6 +6,8 @@ public struct SessionSight: Sendable {
     public var instance: InstanceID
     /// By the name that people know it by.
     public var name: String
+    /// In the host's own words: a plugin may name what it does by anything.
+    public var word: String
     /// For how long.
     public var age: Duration
   }
@@ -77,7 +79,7 @@ struct ActivitySum {
   /// One token; `call` if it is a call of a plugin.
   mutating func add(
     _ work: WorkKind, began: Instant, progress: ActivityProgress,
-    call name: (instance: InstanceID, name: String)? = nil
+    call name: (instance: InstanceID, name: String, word: String)? = nil
   ) {
     if activity.work.map({ work.rank < $0.rank }) ?? true { activity.work = work }
     if last.map({ progress.at >= $0.at }) ?? true { last = progress }
@@ -89,7 +91,8 @@ struct ActivitySum {
     // Of several calls the one that began first says most.
     if let known = calling, (known.work.rank, known.began) <= (work.rank, began) { return }
     calling = (work, began)
-    call = SessionSight.Call(instance: name.instance, name: name.name, age: now.since(began))
+    call = SessionSight.Call(
+      instance: name.instance, name: name.name, word: name.word, age: now.since(began))
   }
 }
 

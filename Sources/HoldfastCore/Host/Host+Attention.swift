@@ -32,7 +32,10 @@ extension Host {
     var requests: [Recovery.Request] = []
     var count = 0
     for key in due.prefix(Self.looks) {
-      guard let sight = sight(at: key) else { continue }
+      guard let sight = sight(at: key) else {
+        unwatch(key)
+        continue
+      }
       let attention = classifier.classify(sight.condition)
       report(sight, attention, &count)
       if let request = request(sight, attention), !isLate { requests.append(request) }
@@ -44,6 +47,18 @@ extension Host {
     }
     for request in requests { recover(request) }
     if due.count > Self.looks, !isLate { timers.add(.attention, at: now + .milliseconds(1)) }
+  }
+
+  /// Nothing can be said of a place without a session; of one that is not kept in mind any more,
+  /// never again.
+  private mutating func unwatch(_ key: SessionKey) {
+    let again = again
+    if places.contains(key) {
+      watches[key]?.lookAgain = again
+    } else {
+      watches[key] = nil
+      reports[key] = nil
+    }
   }
 
   /// So many places are classified at a time.
@@ -99,7 +114,7 @@ extension Host {
     note(attention.event.name) { event in
       event.session = sight.session
       event.instance = sight.call?.instance
-      event.subject = sight.call?.name ?? ""
+      event.subject = sight.call?.word ?? ""
       event.outcome = attention.classification.rawValue
       event.reason = attention.reason
       event.duration = sight.age

@@ -78,8 +78,8 @@ extension Host {
     }.joined(separator: "\n")
   }
 
-  private func statusText() -> String {
-    let status = status()
+  private mutating func statusText() -> String {
+    let status = takeStatus()
     let broken = status.plugins.filter { $0.state != "running" && $0.state != "disabled" }
     var lines = ["The host is \(status.state)."]
     lines += status.problems
@@ -87,8 +87,8 @@ extension Host {
     return lines.joined(separator: "\n")
   }
 
-  private func memoryText() -> String {
-    let rows = status().providers
+  private mutating func memoryText() -> String {
+    let rows = takeStatus().providers
     if rows.isEmpty { return "No memory provider has ever been loaded." }
     return rows.map { row in
       "\(row.instance): \(row.acknowledgedTurns) turns acknowledged since the start, "

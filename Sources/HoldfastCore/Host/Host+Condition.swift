@@ -54,8 +54,11 @@ extension Host {
   private func look(at turn: Turn, _ sum: inout ActivitySum, _ sight: inout SessionSight) {
     let start = turn.progress ?? ActivityProgress(at: turn.began, "run:started")
     sum.add(.run, began: turn.began, progress: start)
-    // Its model has as many calls under way as it may have.
+    // Its model, or the plugins of all its tools, have as many calls under way as they may have.
     if case .waiting = turn.permit { sight.condition.isProviderRetryOpen = true }
+    if turn.operations.isEmpty, !turn.callsWaiting.isEmpty {
+      sight.condition.isProviderRetryOpen = true
+    }
     if let tools = turn.tools, tools.isRepeating, let asked = tools.asked {
       sight.condition.activity.repeatedRequestAge = fair.since(asked)
     }
@@ -63,9 +66,9 @@ extension Host {
       guard let operation = operations[id] else { continue }
       let work: WorkKind = if case .tool = operation.purpose { .toolCall } else { .modelCall }
       sum.add(
-        work, began: operation.began,
-        progress: operation.progress ?? ActivityProgress(at: operation.began, "started"),
-        call: (operation.instance, operation.name))
+        work, began: operation.beganFair,
+        progress: operation.progress ?? ActivityProgress(at: operation.beganFair, "started"),
+        call: (operation.instance, operation.name, operation.name))
       for token in activities.tokens(of: id) { look(at: token, &sum, &sight) }
     }
   }
@@ -76,7 +79,7 @@ extension Host {
     if let work = token.start.kind.work {
       sum.add(
         work, began: token.began, progress: token.progress,
-        call: (token.name.instance, token.start.name))
+        call: (token.name.instance, token.start.name, work.rawValue))
       return
     }
     guard let deadline = token.deadline, fair < deadline else { return }

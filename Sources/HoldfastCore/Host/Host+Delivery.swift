@@ -48,6 +48,11 @@ extension Host {
   /// The mark is synced: the first byte may go out.
   mutating func marked(_ key: SessionKey, reply id: Int64) {
     guard let reply = deliveries[key]?.replies.first, reply.id == id else { return }
+    guard hasChannel(key) else {
+      // It went away meanwhile; nothing was sent.
+      if let row = deliveries[key]?.unmark() { write(row) }
+      return
+    }
     var context = CallContext()
     context.session = reply.session
     context.key = key

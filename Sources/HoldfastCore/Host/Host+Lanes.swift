@@ -130,5 +130,6 @@ extension Host {
       noteDequeued(entry, at: key)
     }
     noteState(at: key)
+    laneChanged(at: key)
   }
 }

@@ -35,7 +35,10 @@ extension Host {
   }
 
   mutating func considerAll(_ id: EnrolmentID) {
-    for session in (providers[id]?.backlogs.keys.sorted() ?? []) { consider(id, session) }
+    // None goes out before all are looked at: what was listed while the plugin was away may have to
+    // wait for a switch that it has not heard of.
+    for session in (providers[id]?.backlogs.keys.sorted() ?? []) { look(at: session, of: id) }
+    dispatch(id)
   }
 
   /// A breaker's pause may be over. A session that was under way when it opened may have failed
@@ -50,6 +53,11 @@ extension Host {
   /// Looks at a backlog after anything that may have changed it: cuts what is due, sends what can
   /// be sent, writes its cursor.
   mutating func consider(_ id: EnrolmentID, _ session: SessionID) {
+    look(at: session, of: id)
+    dispatch(id)
+  }
+
+  private mutating func look(at session: SessionID, of id: EnrolmentID) {
     guard let instance = owners[id] else { return }
     let gate = plugins[instance]?.gate(of: session)
     let occasion = Backlog.Occasion(
@@ -66,7 +74,6 @@ extension Host {
     watchDebt(of: id)
     if review.isSettled, !isDecided(session) { forgetIfSettled(id, session) }
     purgeIfSettled(session)
-    dispatch(id)
   }
 
   /// A person's decision about the session waits for the journal, whose answer may be older than
@@ -140,10 +147,7 @@ extension Host {
     _ id: EnrolmentID, _ session: SessionID, _ cut: CutRecord, turns: [TurnRecord]
   ) {
     guard let provider = providers[id], let backlog = provider.backlogs[session], provider.isReady
-    else {
-      conclude(id) { $0.withhold(session) }
-      return
-    }
+    else { return withhold(id, session) }
     var request = RetainRequest(
       context: context(of: backlog.session, turns: cut.turns, reason: "retain"), cut: cut,
       key: cut.keyName, turns: turns, attempt: backlog.cut?.record.attempts ?? 1)
@@ -158,10 +162,7 @@ extension Host {
   ) {
     guard let provider = providers[id], let backlog = provider.backlogs[session], provider.isReady,
       provider.traits.canWithdraw
-    else {
-      conclude(id) { $0.withhold(session) }
-      return
-    }
+    else { return withhold(id, session) }
     let turns = TurnSet(records.map(\.turn))
     // After the retry of a dead letter the same turns are withdrawn again, under another key.
     let attempts = cuts.map { "\($0.id).\($0.attempts)" }.joined(separator: ",")
@@ -175,6 +176,13 @@ extension Host {
     _ = call(
       provider.record.instance, .withdraw(request), for: .withdraw(id, session),
       within: provider.policy.withdrawDeadline)
+  }
+
+  /// What was to go out has nobody to go to: whoever waited for its room has it.
+  private mutating func withhold(_ id: EnrolmentID, _ session: SessionID) {
+    conclude(id) { $0.withhold(session) }
+    dispatchOthers(of: id)
+    consider(id, session)
   }
 
   /// What was to go out cannot be read. That is no attempt and not the provider's fault: nobody was

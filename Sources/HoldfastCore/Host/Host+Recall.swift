@@ -274,7 +274,7 @@ extension Host {
     guard let number = mail?.number else { return }
     operations[operation] = Operation(
       instance: instance, name: "prefetch", purpose: .prefetch(id, key), began: now,
-      deadline: deadline)
+      beganFair: fair, deadline: deadline)
     timers.add(.operation(operation), at: deadline)
     plugins[instance]?.lifecycle.called()
     plugins[instance]?.account.began("prefetch")

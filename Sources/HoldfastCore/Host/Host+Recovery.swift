@@ -65,8 +65,11 @@ extension Host {
       guard let operation = operations[id] else { continue }
       waiting.insert(id)
       recoveryCalls[id] = sight.session
-      plugins[operation.instance]?.lifecycle.holds(id, call: operation.name, at: now)
-      timers.add(.overdue(operation.instance), at: now + PluginLifecycle.grace)
+      // Nobody else is to suffer for it before recovery itself has given up waiting.
+      let wait = max(configuration.diagnostics.cancelWait, PluginLifecycle.grace)
+      plugins[operation.instance]?.lifecycle.holds(
+        id, call: operation.name, at: now + (wait - PluginLifecycle.grace))
+      timers.add(.overdue(operation.instance), at: now + wait)
       cancel(id)
     }
     recoveries[sight.session]?.flight = Recovery.Flight(
@@ -175,7 +178,7 @@ extension Host {
     note(name) { event in
       event.session = request.sight.session
       event.instance = request.sight.call?.instance
-      event.subject = request.sight.call?.name ?? ""
+      event.subject = request.sight.call?.word ?? ""
       event.reason = request.attention.reason
       event.duration = request.sight.age
       event.count = attempts

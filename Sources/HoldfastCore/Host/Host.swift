@@ -258,7 +258,8 @@ public struct Host: Sendable {
     let id = numbers.operation()
     let deadline = limit.map { now + $0 }
     operations[id] = Operation(
-      instance: instance, name: call.name, purpose: operation, began: now, deadline: deadline,
+      instance: instance, name: call.name, purpose: operation, began: now, beganFair: fair,
+      deadline: deadline,
       progress: ActivityProgress(at: fair, "\(call.name):started"))
     guard plugins[instance]?.lifecycle.isRunning ?? false else {
       operations[id]?.wasSent = false

@@ -198,6 +198,8 @@ struct Operation: Sendable {
   let name: String
   let purpose: Purpose
   let began: Instant
+  /// The same by the clock of ages.
+  let beganFair: Instant
   var deadline: Instant?
   /// The plugin was running, and got it.
   var wasSent = true

@@ -34,14 +34,23 @@ extension Backlog {
     guard activity == nil else { return nil }
     let ready = withdrawable
     if !ready.isEmpty, withdrawAt.map({ $0 <= now }) ?? true { return .withdraw(ready) }
-    if let cut, cut.isDurable, cut.retryAt.map({ $0 <= now }) ?? true { return .retain(cut.record) }
+    if let cut, cut.isDurable, cut.retryAt.map({ $0 <= now }) ?? true, !isCutGated {
+      return .retain(cut.record)
+    }
     return nil
+  }
+
+  /// Whether the open batch waits for a switch. One that a host of before made may: that host had
+  /// told of the switch, but not written down that it had.
+  private var isCutGated: Bool {
+    guard let gate, lastOfCut > 0 else { return false }
+    return cut?.record.turns.first ?? 0 > gate
   }
 
   /// Whether there is a next step.
   func hasStep(at now: Instant) -> Bool {
     guard activity == nil else { return false }
-    if let cut, cut.isDurable, cut.retryAt.map({ $0 <= now }) ?? true { return true }
+    if let cut, cut.isDurable, cut.retryAt.map({ $0 <= now }) ?? true, !isCutGated { return true }
     return owed.isEmpty ? false : nextStep(at: now) != nil
   }
 

@@ -62,7 +62,10 @@ import Testing
 
   @Test func whatWasRecordedComesFirstWholeAndOnce() {
     let earlier = (1...10).map { Self.line(.turnStarted, $0) }
-    var queue = EventQueue(EventFilter(), earlier: earlier, after: 10, bound: 2)
+    var queue = EventQueue(EventFilter(), bound: 2)
+    // It came between the record and the queue: it is in both.
+    queue.add(Self.line(.turnStarted, 10))
+    queue.begin(with: earlier, after: 10)
     queue.add(Self.line(.turnStarted, 10))
     queue.add(Self.line(.turnStarted, 11))
     #expect(Self.rest(&queue).count == 11)

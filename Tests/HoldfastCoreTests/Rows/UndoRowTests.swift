@@ -183,6 +183,45 @@ import Testing
     #expect(world.takenBack("notes").isEmpty)
   }
 
+  @Test func aWithdrawalThatIsNotAskedForLeavesItsRoomToOthers() throws {
+    let world = World.calm()
+    world.shutDown()
+    world.change("notes") { $0.canWithdraw = false }
+    world.start()
+    world.talk("one")
+    world.hold("notes", "event")
+    world.talk("two")
+    world.advance(by: .seconds(12))
+    #expect(world.plugin("notes")?.state == "wedged")
+    #expect(world.command("/undo") == "One turn taken back.")
+    world.say("three", from: "bob")
+    world.advance(by: .seconds(1))
+    world.release("notes", "event")
+    world.advance(by: .seconds(5))
+    #expect(world.provider("notes")?.backlogTurns == 0)
+    world.expectSound()
+  }
+
+  @Test func aProviderThatComesBackHearsOfTheSwitchBeforeAWithdrawal() throws {
+    let world = World.calm()
+    world.say("zero", from: "bob")
+    world.talk("one")
+    let old = try #require(world.session(of: "alice"))
+    _ = world.command("/new")
+    world.ask(.stopPlugin(InstanceID("notes")))
+    world.advance(by: .seconds(1))
+    // The older session owes something too, and is looked at first.
+    world.say("two", from: "bob")
+    _ = world.command("/resume \(old.id)")
+    #expect(world.command("/undo") == "One turn taken back.")
+    world.advance(by: .seconds(1))
+    world.ask(.startPlugin(InstanceID("notes")))
+    world.advance(by: .seconds(5))
+    #expect(world.takenBack("notes").map { $0.turns.map(\.turn) } == [[1]])
+    #expect(world.stored("notes", old.id).isEmpty)
+    world.expectSound()
+  }
+
   @Test func thereIsNothingToTakeBackInAnEmptySession() {
     let world = World.calm()
     #expect(world.command("/undo") == "There is nothing to take back.")
