@@ -188,9 +188,11 @@ import Testing
     world.shutDown()
     world.change("notes") { $0.canWithdraw = false }
     world.start()
+    // The older session is looked at first.
+    world.say("zero", from: "bob")
     world.talk("one")
     world.hold("notes", "event")
-    world.talk("two")
+    world.say("two", from: "bob")
     world.advance(by: .seconds(12))
     #expect(world.plugin("notes")?.state == "wedged")
     #expect(world.command("/undo") == "One turn taken back.")
