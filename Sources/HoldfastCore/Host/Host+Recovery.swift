@@ -66,10 +66,9 @@ extension Host {
       waiting.insert(id)
       recoveryCalls[id] = sight.session
       // Nobody else is to suffer for it before recovery itself has given up waiting.
-      let wait = max(configuration.diagnostics.cancelWait, PluginLifecycle.grace)
-      plugins[operation.instance]?.lifecycle.holds(
-        id, call: operation.name, at: now + (wait - PluginLifecycle.grace))
-      timers.add(.overdue(operation.instance), at: now + wait)
+      let end = now + configuration.diagnostics.cancelWait
+      plugins[operation.instance]?.lifecycle.holds(id, call: operation.name, at: end)
+      timers.add(.overdue(operation.instance), at: end + PluginLifecycle.grace)
       cancel(id)
     }
     recoveries[sight.session]?.flight = Recovery.Flight(

@@ -48,6 +48,8 @@ import Testing
     world.advance(by: .seconds(16))
     #expect(world.recoveries == ["fenced active_work_without_progress"])
     #expect(world.heard(by: "alice").first?.contains("what it still does is refused") == true)
+    #expect(world.plugin("echo")?.state == "running", "nobody else suffers while it may return")
+    world.advance(by: .seconds(5))
     #expect(world.plugin("echo")?.state == "wedged")
     world.letReturn("echo")
     world.advance(by: .seconds(1))
