@@ -55,7 +55,14 @@ import Testing
     #expect(try page(port, "/").contains("404"))
     #expect(try page(port, method: "POST").contains("405"))
     #expect(try page(port, host: "figures.example:80").contains("403"))
-    #expect(try page(port, host: "127.0.0.1:\(port)").contains("200"))
+    for name in [
+      "localhost.attacker.example:80", "127.attacker.example", "127.0.0.1.attacker.example",
+    ] {
+      #expect(try page(port, host: name).contains("403"), "\(name)")
+    }
+    for name in ["127.0.0.1:\(port)", "LocalHost", "[::1]:\(port)", "127.0.0.2"] {
+      #expect(try page(port, host: name).contains("200"), "\(name)")
+    }
     #expect(stage.stop() == 0)
     #expect(LocalSocket.ask(port, "") == nil)
   }

@@ -151,12 +151,45 @@ import Testing
     #expect(world.recoveries.count > Recovery.maxAttempts + 1, "an hour later it is tried again")
   }
 
-  @Test func aTurnWhoseToolIsSilentIsGivenAQuarterOfAnHour() {
-    let world = World.withTools { configuration in
+  private func patientTools(outstanding: Int = 64) -> World {
+    World.withTools { configuration in
       for place in configuration.plugins.indices {
         configuration.plugins[place].deadlines.tool = .seconds(3600)
+        configuration.plugins[place].maxOutstanding = outstanding
       }
     }
+  }
+
+  @Test func heartbeatsThatWereLateTakeNothingOfAToolsQuarterOfAnHour() {
+    let world = patientTools()
+    world.advance(by: .seconds(1000))
+    world.beat(lateBy: .seconds(400))
+    world.script("box", "tool", .hung)
+    world.say("use box__look", from: "alice")
+    world.advanceBeating(by: .seconds(870))
+    #expect(world.recoveries.isEmpty)
+    world.advanceBeating(by: .seconds(90))
+    #expect(world.recoveries == ["cancelled blocked_tool_call"])
+    world.expectSound()
+  }
+
+  @Test func aTurnWhoseToolsWaitForOthersIsNotTakenForStalled() {
+    let world = patientTools(outstanding: 1)
+    world.hold("box", "tool")
+    world.say("use box__look", from: "alice")
+    world.advance(by: .seconds(1))
+    world.say("use box__look", from: "bob")
+    world.advanceBeating(by: .seconds(840))
+    #expect(world.recoveries.isEmpty)
+    world.release("box", "tool")
+    world.holdNoMore("box", "tool")
+    world.advance(by: .seconds(2))
+    #expect(world.heard(by: "alice").count == 1 && world.heard(by: "bob").count == 1)
+    world.expectSound()
+  }
+
+  @Test func aTurnWhoseToolIsSilentIsGivenAQuarterOfAnHour() {
+    let world = patientTools()
     world.script("box", "tool", .hung)
     world.say("use box__look", from: "alice")
     world.advanceBeating(by: .seconds(899))
