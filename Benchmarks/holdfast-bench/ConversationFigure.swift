@@ -25,7 +25,7 @@ enum ConversationFigure {
         note: """
           \(chats) people on a channel in the process, each says 150 bytes as soon as the last
           answer is there; every message goes through inbox, history, model, turn, outbox and
-          delivery, four synced transactions and two reads, and into a provider in batches of 100;
+          delivery, three synced transactions and two reads, and into a provider in batches of 100;
           the model answers at once. \(grouped(count)) turns, median of \(rates.count) runs
           """)
     ]
