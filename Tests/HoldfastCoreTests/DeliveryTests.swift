@@ -51,6 +51,15 @@ import Testing
     #expect(delivery.mark(at: now)?.0.id == 2)
   }
 
+  @Test mutating func aMarkedReplyWaitsWhenItsChannelHasGone() {
+    delivery.append(reply(1))
+    _ = delivery.markFirst()
+    delivery.becameDurable(through: 1)
+    #expect(delivery.unmark() == .settleReply(1, .pending, result: ""))
+    #expect(delivery.unmark() == nil && delivery.begin(1, as: OperationID(1)) == nil)
+    #expect(delivery.mark(at: now)?.0.id == 1, "it is marked anew for the next channel")
+  }
+
   @Test mutating func theNextReplyFollowsTheOneThatArrived() {
     begin(1)
     delivery.append(reply(2))

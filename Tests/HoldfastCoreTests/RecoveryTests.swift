@@ -24,6 +24,13 @@ import Testing
     return facts
   }
 
+  @Test func aSessionThatWasMovedIsLookedForWhereItIsNow() {
+    let former = SessionKey(agent: "main", channel: "console", kind: .direct, chat: "former")
+    var recovery = Recovery(at: former)
+    _ = recovery.begin(request(mayAbort: true), facts(), at: now)
+    #expect(recovery.key == key)
+  }
+
   @Test func withoutPermissionNothingThatIsAliveIsTouched() {
     var recovery = Recovery(at: key)
     #expect(recovery.begin(request(mayAbort: false), facts(), at: now) == .skip("active_run"))

@@ -97,8 +97,8 @@ public struct Recovery: Sendable {
   /// What is under way.
   var flight: Flight?
 
-  /// Where the session is.
-  let key: SessionKey
+  /// Where the session was when something was asked for last; a person may move it.
+  public private(set) var key: SessionKey
 
   /// Nothing was done yet.
   public init(at key: SessionKey) { self.key = key }
@@ -108,6 +108,7 @@ public struct Recovery: Sendable {
     _ request: Request, _ facts: Facts, at now: Instant
   ) -> Decision {
     if flight != nil { return .skip("in_flight") }
+    key = request.sight.key
     guard request.sight.generation == facts.generation,
       request.sight.condition.state == facts.state
     else { return .skip("stale_session_state") }
