@@ -1,11 +1,14 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+/// Rules, journal and ports are modules of one program: what is generic in one is made for its types
+/// in the others too.
 let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .treatAllWarnings(as: .error),
+  .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 let strictC: [CSetting] = [
   .unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"]), .define("_GNU_SOURCE"),

@@ -18,8 +18,8 @@ extension Host {
         key, for: .ownSessions(key, user: person(at: key, origin), limit: 20),
         .listing(key, origin))
     case .queue(let mode): queue(mode, at: key, from: origin)
-    case .status: conclude(origin, at: key, statusText(), isDone: true)
-    case .memory: conclude(origin, at: key, memoryText(), isDone: true)
+    case .status: survey(.chat(key, origin, isMemory: false))
+    case .memory: survey(.chat(key, origin, isMemory: true))
     case .help: conclude(origin, at: key, helpText(), isDone: true)
     case .invalid(let sentence): conclude(origin, at: key, sentence, isDone: false)
     }
@@ -75,25 +75,6 @@ extension Host {
     return ChatCommand.summaries.map { summary in
       let usage = summary.usage.isEmpty ? "" : " " + summary.usage
       return "\(prefix)\(summary.name)\(usage): \(summary.purpose)"
-    }.joined(separator: "\n")
-  }
-
-  private mutating func statusText() -> String {
-    let status = takeStatus()
-    let broken = status.plugins.filter { $0.state != "running" && $0.state != "disabled" }
-    var lines = ["The host is \(status.state)."]
-    lines += status.problems
-    lines += broken.map { "\($0.instance) is \($0.state): \($0.detail)" }
-    return lines.joined(separator: "\n")
-  }
-
-  private mutating func memoryText() -> String {
-    let rows = takeStatus().providers
-    if rows.isEmpty { return "No memory provider has ever been loaded." }
-    return rows.map { row in
-      "\(row.instance): \(row.acknowledgedTurns) turns acknowledged since the start, "
-        + "\(row.backlogTurns) owed, \(row.parkedBatches) batches parked"
-        + (row.lastError.isEmpty ? "" : "; last error: \(row.lastError)")
     }.joined(separator: "\n")
   }
 
@@ -162,7 +143,7 @@ extension Host {
       event.userText = turn.text
       event.messageID = turn.input.messageID
     }
-    reply(notice + (turn.tools?.warning ?? ""), to: turn.last, turn: 0, isNotice: true)
+    notices.append((notice + (turn.tools?.warning ?? ""), turn.last))
     noteEnd(of: turn, outcome, at: key)
   }
 

@@ -2,8 +2,8 @@ extension Host {
   /// The command line asks.
   mutating func control(_ request: RequestID, _ body: ControlRequest) {
     switch body {
-    case .status: effects.append(.answer(request, .status(takeStatus())))
-    case .load: effects.append(.answer(request, .load(load())))
+    case .status: survey(.status(request))
+    case .load: survey(.load(request))
     case .sessions(let before, let limit, let includeHidden):
       _ = ask(
         .sessions(before: before, limit: limit, includeHidden: includeHidden),

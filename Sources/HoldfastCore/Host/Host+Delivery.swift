@@ -101,19 +101,15 @@ extension Host {
 
   mutating func startChannel(_ instance: InstanceID) {
     guard let plugin = plugins[instance], plugin.lifecycle.isRunning, !plugin.isStarted,
-      stopping == nil, !isStarting(instance)
+      stopping == nil, !plugin.isStarting
     else { return }
+    plugins[instance]?.isStarting = true
     _ = call(
       instance, .startChannel(CallContext()), for: .startChannel, within: .seconds(60))
   }
 
-  private func isStarting(_ instance: InstanceID) -> Bool {
-    operations.values.contains { operation in
-      if case .startChannel = operation.purpose { operation.instance == instance } else { false }
-    }
-  }
-
   mutating func channelStarted(_ instance: InstanceID, _ answer: PluginAnswer) {
+    plugins[instance]?.isStarting = false
     guard answer.status.isFailure else {
       plugins[instance]?.isStarted = true
       plugins[instance]?.startFailures = 0

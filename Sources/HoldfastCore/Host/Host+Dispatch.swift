@@ -124,6 +124,7 @@ extension Host {
     case .catchUp(let instance): mailboxMoved(instance)
     case .recovery(let session): recoveryExpired(session)
     case .attention: lookAtDue(isLate: false)
+    case .survey: advanceSurveys()
     case .lock(let key): lockExpired(at: key)
     case .cursors: writeCursors()
     case .day:

@@ -96,20 +96,15 @@ extension Host {
   /// So many sessions are listed.
   static let listedSessions = 100
 
-  /// Sessions that need attention now, those that are silent for longest first.
-  func attentionRows() -> [AttentionStatusRow] {
-    let limit = configuration.diagnostics.stuckAfter
-    var rows: [AttentionStatusRow] = []
-    for spot in places.spots where places[at: spot]?.lane.state ?? .idle != .idle {
-      guard let key = places.key(at: spot), let sight = sight(at: key), sight.stateAge > limit
-      else { continue }
-      var row = AttentionStatusRow(sight, classifier.classify(sight.condition))
-      row.attempts = recoveries[sight.session]?.attempts.count ?? 0
-      row.isLeftToPerson = recoveries[sight.session]?.isForPerson ?? false
-      rows.append(row)
+  /// What is said of a session that needs attention now; nil if it needs none.
+  func attentionRow(at key: SessionKey) -> AttentionStatusRow? {
+    guard let sight = sight(at: key), sight.stateAge > configuration.diagnostics.stuckAfter else {
+      return nil
     }
-    rows.sort { ($1.ageMilliseconds, $0.session) < ($0.ageMilliseconds, $1.session) }
-    return Array(rows.prefix(Self.listedSessions))
+    var row = AttentionStatusRow(sight, classifier.classify(sight.condition))
+    row.attempts = recoveries[sight.session]?.attempts.count ?? 0
+    row.isLeftToPerson = recoveries[sight.session]?.isForPerson ?? false
+    return row
   }
 
   /// Sessions that are left to a person.

@@ -126,10 +126,17 @@ extension Host {
     for entry in entries {
       retireSlot(SlotName(key: key, input: entry.input.id), isStale: true)
       write(.settleInput(entry.input.id, .interrupted))
-      reply(notice, to: entry.input, turn: 0, isNotice: true)
+      notices.append((notice, entry.input))
       noteDequeued(entry, at: key)
     }
     noteState(at: key)
     laneChanged(at: key)
+  }
+
+  /// Tells people of their messages that were interrupted.
+  mutating func sendNotices() {
+    let told = notices
+    notices.removeAll()
+    for notice in told { reply(notice.text, to: notice.input, turn: 0, isNotice: true) }
   }
 }

@@ -2,15 +2,7 @@ extension Host {
   /// Whether anything is under way: a call, a question to the journal, a transaction.
   public var hasWork: Bool { !operations.isEmpty || !reads.isEmpty || !held.isEmpty }
 
-  /// What was asked of every plugin, and how long it took; the runtime adds what threads cost.
-  public func load() -> HostLoad {
-    var load = HostLoad()
-    load.timeMilliseconds = wall.milliseconds
-    load.plugins = plugins.keys.sorted().compactMap { loadRow(of: $0) }
-    return load
-  }
-
-  private func loadRow(of instance: InstanceID) -> PluginLoadRow? {
+  func loadRow(of instance: InstanceID) -> PluginLoadRow? {
     guard let plugin = plugins[instance] else { return nil }
     var row = PluginLoadRow()
     row.instance = instance.description

@@ -110,6 +110,7 @@ extension Host {
       overtaken.remove(id)
       release(reading.subject)
     }
+    dropSurveys(at: key)
     conclude(
       holder.waiter.origin, at: key, "Not done: the operator took the session away from it.",
       isDone: false)

@@ -51,8 +51,8 @@ extension Host {
     if traits.isMemory || !traits.events.isEmpty {
       plugins[instance]?.mailbox = Mailbox(
         mask: traits.events, cursor: cursor, last: numbers.sequenceSoFar, bound: mailboxBound)
+      noteListeners()
     }
-    noteListeners()
     if traits.isMemory { memoryCreated(instance, traits) }
     mailboxMoved(instance)
     if traits.channel != nil { startChannel(instance) }
@@ -72,8 +72,7 @@ extension Host {
 
   private mutating func pluginFailed(_ instance: InstanceID, _ fault: PluginFault) {
     plugins[instance]?.lifecycle.failed(fault)
-    plugins[instance]?.mailbox = nil
-    noteListeners()
+    dropMailbox(of: instance)
     plugins[instance]?.isStarted = false
     activities.end(instance)
     log(.error, fault.description)
@@ -91,8 +90,7 @@ extension Host {
   private mutating func destroyed(_ instance: InstanceID) {
     plugins[instance]?.lifecycle.destroyed()
     activities.end(instance)
-    plugins[instance]?.mailbox = nil
-    noteListeners()
+    dropMailbox(of: instance)
     plugins[instance]?.isStarted = false
     pauseProviders(of: instance)
     if stopping == nil { proceedEverywhere() }
@@ -115,8 +113,7 @@ extension Host {
   private mutating func destroyPlugin(_ instance: InstanceID) {
     guard plugins[instance]?.lifecycle.stop() ?? false else { return checkStop() }
     pauseProviders(of: instance)
-    plugins[instance]?.mailbox = nil
-    noteListeners()
+    dropMailbox(of: instance)
     let pending = operations.filter { $0.value.instance == instance }.keys.sorted()
     for id in pending { answeredOperation(id, PluginAnswer(.stopping, text: "the plugin stops")) }
     effects.append(.destroy(instance))
@@ -266,7 +263,11 @@ extension Host {
   }
 
   mutating func announceIfReady() {
-    guard !isReadyAnnounced, plugins.values.allSatisfy(\.lifecycle.isSettled) else { return }
+    guard !isReadyAnnounced else { return }
+    while settledPlugins < instances.count {
+      guard plugins[instances[settledPlugins]]?.lifecycle.isSettled ?? true else { return }
+      settledPlugins += 1
+    }
     isReadyAnnounced = true
     effects.append(.ready)
   }
@@ -276,6 +277,12 @@ extension Host {
   /// To be called after anything that gives a plugin a mailbox or takes it away.
   private mutating func noteListeners() {
     listeners = instances.filter { plugins[$0]?.mailbox != nil }
+  }
+
+  private mutating func dropMailbox(of instance: InstanceID) {
+    guard plugins[instance]?.mailbox != nil else { return }
+    plugins[instance]?.mailbox = nil
+    noteListeners()
   }
 
   /// What has happened so far is no business of plugins that want to hear of nothing, so that the

@@ -1,105 +1,34 @@
 extension Host {
-  /// The truth at this moment, as far as the rules know it; the runtime adds process and files.
-  public func status() -> HostStatus {
-    var copy = self
-    return copy.takeStatus()
-  }
-
-  /// The same. Mutating, as all that it asks, so that nothing is copied: with a thousand plugins
-  /// that would keep others waiting for some milliseconds.
-  mutating func takeStatus() -> HostStatus {
-    var status = HostStatus()
-    let instances = plugins.keys.sorted()
-    status.plugins.reserveCapacity(instances.count)
-    for instance in instances {
-      guard var row = plugins[instance]?.statusRow(instance) else { continue }
-      if plugins[instance]?.hasTools() ?? false { row.tools = toolRows(of: instance) }
-      status.plugins.append(row)
-    }
-    var alarms: [String] = []
-    status.providers.reserveCapacity(providers.count)
-    for id in providers.keys.sorted() {
-      guard var row = providers[id]?.statusRow(at: now) else { continue }
-      if providers[id]?.owesSince(at: now, for: configuration.memory.alarmAfter) ?? false {
-        row.alarm = providers[id].flatMap { alarm(of: $0) } ?? ""
-        alarms.append(row.alarm)
-      }
-      if !backfills.isEmpty {
-        row.backfill = backfills[id].map {
-          Double($0.record.position) / Double(max(1, $0.record.bound))
-        }
-      }
-      status.providers.append(row)
-    }
-    for spot in places.spots {
-      guard places.key(at: spot) != nil else { continue }
-      status.runningTurns += places[at: spot]?.lane.running == nil ? 0 : 1
-      status.waitingMessages += places[at: spot]?.lane.waiting.count ?? 0
-      if case .calling(let calls)? = places[at: spot]?.lane.running?.stage {
-        status.runningTools += calls.count
-      }
-    }
-    status.turnsWaitingForSlot = slots.waiting
-    status.pendingReplies = deliveries.values.reduce(0) { $0 + $1.replies.count }
-    status.inputsSetAside = inputsSetAside
-    status.unknownReplies = unknownReplies
-    status.attention = attentionRows()
-    status.fencedWrites = fencing.refusals
-    status.journalStalls = journalStalls
-    status.lockHolds = lockTimes.heldFor
-    status.problems = problems(of: instances, alarms)
-    status.state = stopping != nil ? "stopping" : status.problems.isEmpty ? "running" : "degraded"
-    return status
-  }
-
-  private mutating func problems(
-    of instances: [InstanceID], _ alarms: [String]
-  ) -> [String] {
-    var problems: [String] = []
-    problems += [journalProblem, journalLogProblem].compactMap { $0 }
-    for instance in instances {
-      switch plugins[instance]?.state() {
-      case .failed(let fault): problems.append(fault.description)
-      case .wedged(let call, let since):
-        let age = now.since(since).milliseconds / 1000
-        problems.append("Plugin \(instance) has been stuck in \(call) for \(age) s.")
-      case .disabled, .loading, .running, .stopping, .stopped, nil: break
-      }
-    }
-    return problems + alarms + missingMemory() + attentionProblems()
-  }
-
   /// Turns that run without a memory they should have, or do not run for want of it. What is being
   /// loaded is not missing yet, unless turns wait for it.
-  private mutating func missingMemory() -> [String] {
+  mutating func missingMemory(ofAgent number: Int) -> [String] {
     let isStrict = configuration.memory.strict
+    let name = configuration.agents[number].name
     var sentences: [String] = []
-    for agent in configuration.agents.indices {
-      let name = configuration.agents[agent].name
-      for missing in missing(configuration.agents[agent].memory, of: name) {
-        let plugin = plugins[missing]
-        guard isStrict || plugin?.lifecycle.isSettled ?? true && plugin?.settings.enabled ?? true
-        else { continue }
-        sentences.append(
-          isStrict
-            ? "Agent \(name) runs no turns while memory “\(missing)” is missing (memory.strict)."
-            : "Agent \(name) runs turns without memory “\(missing)”, which is "
-              + "\(plugin?.lifecycle.state.name ?? "not configured"); they are kept for it.")
-      }
+    for missing in missing(configuration.agents[number].memory, of: name) {
+      let plugin = plugins[missing]
+      guard isStrict || plugin?.lifecycle.isSettled ?? true && plugin?.settings.enabled ?? true
+      else { continue }
+      sentences.append(
+        isStrict
+          ? "Agent \(name) runs no turns while memory “\(missing)” is missing (memory.strict)."
+          : "Agent \(name) runs turns without memory “\(missing)”, which is "
+            + "\(plugin?.lifecycle.state.name ?? "not configured"); they are kept for it.")
     }
     return sentences
   }
 
-  private func toolRows(of instance: InstanceID) -> [ToolStatusRow] {
-    let tools = plugins[instance]?.toolList.tools ?? []
-    if tools.isEmpty { return [] }
-    let leftOut = toolCatalog(of: instances).leftOut.filter { $0.instance == instance }
-    return tools.map { tool in
+  /// `leftOut` are the tools of all instances that no model is offered.
+  func toolRows(
+    of instance: InstanceID, _ leftOut: [(instance: InstanceID, name: String, reason: String)]
+  ) -> [ToolStatusRow] {
+    (plugins[instance]?.toolList.tools ?? []).map { tool in
       var row = ToolStatusRow()
       row.name = ToolCatalog.fullName(of: tool.name, in: instance)
       row.purpose = tool.purpose
       row.isReadOnly = tool.isReadOnly
-      row.leftOut = leftOut.first { $0.name == tool.name }?.reason ?? ""
+      row.leftOut =
+        leftOut.first { $0.instance == instance && $0.name == tool.name }?.reason ?? ""
       return row
     }
   }
@@ -179,5 +108,26 @@ extension Provider {
 
   private mutating func milliseconds(_ share: Double) -> Double {
     Double(statistics.recallLatency.quantile(share) / 1000) / 1000
+  }
+}
+
+extension HostStatus {
+  /// For a person in a chat.
+  var text: String {
+    let broken = plugins.filter { $0.state != "running" && $0.state != "disabled" }
+    var lines = ["The host is \(state)."]
+    lines += problems
+    lines += broken.map { "\($0.instance) is \($0.state): \($0.detail)" }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The same about memory.
+  var memoryText: String {
+    if providers.isEmpty { return "No memory provider has ever been loaded." }
+    return providers.map { row in
+      "\(row.instance): \(row.acknowledgedTurns) turns acknowledged since the start, "
+        + "\(row.backlogTurns) owed, \(row.parkedBatches) batches parked"
+        + (row.lastError.isEmpty ? "" : "; last error: \(row.lastError)")
+    }.joined(separator: "\n")
   }
 }

@@ -60,6 +60,7 @@ extension Host {
       stopping?.postponedTurns += turn.inputs.count
       noteEnd(of: turn, "postponed", at: key)
     }
+    sendNotices()
     for key in placesInOrder {
       freeSlot(at: key)
       retireRecalls(at: key)

@@ -72,10 +72,14 @@ public struct Host: Sendable {
   var recoveryCalls: [OperationID: SessionID] = [:]
   /// Nanoseconds by which heartbeats were late, altogether; ages leave them out.
   var missed: UInt64 = 0
+  /// Looks at everything that are under way, in the order in which they were asked for.
+  var surveys: [Survey] = []
   var journalProblem: String?
   var journalLogProblem: String?
   var journalStalls: UInt64 = 0
   var isReadyAnnounced = false
+  /// So many of the plugins, in the order of their names, are settled or were.
+  var settledPlugins = 0
   var inputsSetAside = 0
   var unknownReplies = 0
 
@@ -96,6 +100,9 @@ public struct Host: Sendable {
   /// Calls to plugins that are not running; they end with the input.
   var undeliverable = Queue<OperationID>()
   var writes: [JournalOperation] = []
+  /// What people are told of their messages that were interrupted: behind the answer to whoever
+  /// did that, who shall not wait until the channel has delivered it.
+  var notices: [(text: String, input: InputRecord)] = []
   var afterCommit: [AfterCommit] = []
 
   /// A host that goes on where `snapshot` says the last one was. `destinations` names the memory
@@ -159,7 +166,7 @@ public struct Host: Sendable {
 
   /// What follows from what was done: calls that could not be made have ended, and others have
   /// their places.
-  private mutating func settleCalls() {
+  private mutating func settle() {
     repeat {
       while let id = undeliverable.popFirst() {
         answeredOperation(id, PluginAnswer(.failed, text: "the plugin is not running"))
@@ -167,15 +174,16 @@ public struct Host: Sendable {
       settlePlaces()
     } while !undeliverable.isEmpty
     settleMailboxes()
+    sendNotices()
   }
 
   private mutating func finish() {
-    settleCalls()
+    settle()
     while writes.isEmpty, !afterCommit.isEmpty {
       let actions = afterCommit
       afterCommit = []
       for action in actions { perform(action) }
-      settleCalls()
+      settle()
     }
     if !writes.isEmpty {
       let id = numbers.transaction()

@@ -101,6 +101,8 @@ struct Plugin: Sendable {
   var journalledCursor: BusSequence = 0
   /// A channel that was started.
   var isStarted = false
+  /// It is being started.
+  var isStarting = false
   var startFailures = 0
   var health = ""
   var toolList = ToolList()
@@ -282,6 +284,7 @@ enum Timer: Hashable, Sendable {
   case catchUp(InstanceID)
   case recovery(SessionID)
   case attention
+  case survey
   case lock(SessionKey)
   case cursors
   case day

@@ -26,6 +26,27 @@ import Testing
     world.expectSound()
   }
 
+  /// Whoever says a command does not wait until a slow channel has delivered what became of the
+  /// messages before it.
+  @Test(arguments: ["/new", "/branch", "/undo", "/stop --drop"])
+  func aCommandIsAnsweredBeforeTheMessagesThatItInterrupts(_ command: String) throws {
+    let world = World.calm()
+    world.talk("before")
+    world.hold("echo", "respond")
+    world.say("one", from: "alice")
+    world.say("two", from: "alice")
+    world.advance(by: .milliseconds(100))
+    let count = world.heard(by: "alice").count
+    world.say(command, from: "alice")
+    world.advance(by: .seconds(1))
+    let heard = Array(world.heard(by: "alice").dropFirst(count))
+    #expect(heard.count == 3)
+    let notices = ["Not answered", "Interrupted", "Dropped"]
+    #expect(heard.map { text in notices.contains { text.hasPrefix($0) } } == [false, true, true])
+    world.release("echo", "respond")
+    world.expectSound()
+  }
+
   @Test func twoTurnsThenASwitchGiveOneBatchThenTheSwitch() throws {
     let world = World.calm([("notes", 3)])
     world.talk("one", "two")

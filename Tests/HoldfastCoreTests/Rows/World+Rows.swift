@@ -20,7 +20,7 @@ extension World {
     let count = heard(by: user, in: chat).count
     say(text, from: user, in: chat)
     advance(by: .milliseconds(200))
-    return heard(by: user, in: chat).dropFirst(count).last ?? "nothing"
+    return heard(by: user, in: chat).dropFirst(count).first ?? "nothing"
   }
 
   /// The batches that went out to a provider, in order, repeated ones included.
