@@ -1,8 +1,7 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-/// Rules, journal and ports are modules of one program: what is generic in one is made for its types
-/// in the others too.
+/// The modules are one program: what is generic in one is compiled for its types in the others too.
 let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),

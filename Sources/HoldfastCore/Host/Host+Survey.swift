@@ -57,8 +57,8 @@ extension Host {
     return survey
   }
 
-  /// Takes so many rows. Returns whether those were the last. Mutating, as all that it asks, so that
-  /// what is looked at is not copied.
+  /// Takes so many rows. Returns whether those were the last. Mutating, as all that it asks, so
+  /// that what is looked at is not copied.
   private mutating func take(_ survey: inout Survey, upTo count: Int) -> Bool {
     for _ in 0..<count {
       guard let step = survey.next(places: places.spots, deliveries: deliveries.spots) else {
