@@ -124,6 +124,7 @@ public func percentEncoded(_ text: String) -> String {
 
 /// Reverses `percentEncoded`; nil for a broken escape or bytes that are not UTF-8.
 public func percentDecoded(_ text: some StringProtocol) -> String? {
+  guard text.utf8.contains(0x25) else { return String(text) }
   var bytes: [UInt8] = []
   var rest = text.utf8.makeIterator()
   while let byte = rest.next() {

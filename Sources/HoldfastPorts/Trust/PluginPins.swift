@@ -52,10 +52,11 @@ public struct PluginPins: Sendable {
     guard let bytes = file.contents(size: Int(status.st_size), limit: 1 << 20) else {
       throw unreadable("it is too large")
     }
+    // With every plugin that is loaded the lines of all of them are read: bytes, not characters.
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     var pins: [Pin] = []
-    let lines = String(decoding: bytes, as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false)
-    for (place, line) in lines.enumerated() where !line.isEmpty && !line.hasPrefix("#") {
+    pins.reserveCapacity(lines.count)
+    for (place, line) in lines.enumerated() where line.first ?? 0x23 != 0x23 {
       guard let pin = Pin(line: line) else {
         throw unreadable("line \(place + 1) is not of the form `instance id sha256 version`")
       }
@@ -149,16 +150,22 @@ public struct PluginPins: Sendable {
 extension PluginPins.Pin {
   private static let none = "-"
 
-  init?(line: Substring) {
-    let parts = line.split(separator: " ").map { percentDecoded($0) }
-    guard parts.count == 4, let instance = parts[0], let id = parts[1], let hash = parts[2],
-      let version = parts[3]
+  init?(line: ArraySlice<UInt8>) {
+    let words = line.split(separator: UInt8(ascii: " "))
+    guard words.count == 4 else { return nil }
+    let texts = words.map { String(decoding: $0, as: UTF8.self) }
+    guard let instance = percentDecoded(texts[0]), let id = percentDecoded(texts[1]),
+      let version = percentDecoded(texts[3])
     else { return nil }
-    let isHash = hash.utf8.count == 64 && hash.allSatisfy { $0.isHexDigit && !$0.isUppercase }
-    guard isHash || hash == "disabled" else { return nil }
+    let isHash = words[2].count == 64 && words[2].allSatisfy(Self.isHexadecimal)
+    guard isHash || texts[2] == "disabled" else { return nil }
     self.init(
-      instance: InstanceID(instance), id: id == Self.none ? "" : id, sha256: isHash ? hash : "",
-      version: version == Self.none ? "" : version)
+      instance: InstanceID(instance), id: id == Self.none ? "" : id,
+      sha256: isHash ? texts[2] : "", version: version == Self.none ? "" : version)
+  }
+
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
   }
 
   var line: String {
