@@ -80,11 +80,12 @@ static int32_t respond(void *self, const hf_model_request_t *request) {
   return conclude(self, request->head.op, words_for(request));
 }
 
-/* Asks for what the words behind "use" name; whether there were any. */
+/* Asks for what the words behind "use" name, up to the end of the line; whether there were any. */
 static int ask(const hf_host_t *host, hf_op_t op, hf_str_t text) {
   const hf_host_model_tools_t *model = host->service(host->ctx, HF_STR(HF_HOST_MODEL_TOOLS_ID));
   char *line = strndup(text.ptr, text.len), *rest = line + 4, *word;
   int count = 0;
+  line[strcspn(line, "\n")] = 0;
   while ((word = strsep(&rest, " "))) {
     char *arguments = strchr(word, ':');
     hf_tool_request_t request = {.size = sizeof request};

@@ -80,11 +80,13 @@ struct Account {
     if access(pages, F_OK) == 0 { check(try Self.notes(on: pages), [], of: "files") }
     checkReplies()
     try checkTools()
+    // The reply of a turn names the last of the messages that it answers.
     let answered = Set(replies.map { $0[0] })
     for row in inputs where row[1] == "1" && !answered.contains(row[0]) {
-      lose("the reply to message \(row[0])")
+      if row[5] == lastWords(of: row[4]) { lose("the reply to message \(row[0])") }
     }
     tally.turns = turns.count { $0[2] == "0" }
+    tally.joined = turns.count { $0[2] != "1" && $0[3].contains("\n") }
     tally.interrupted = turns.count { $0[2] == "1" }
     tally.withdrawn = turns.count { $0[2] == "2" }
     tally.setAside = inputs.count { $0[1] == "3" }
@@ -104,10 +106,19 @@ struct Account {
     check(stored, [], of: "hindsight")
   }
 
-  /// Each accepted message was accepted once, and became one turn or was marked.
+  /// The turn that ended with a message, which nobody else said: its session; nil if none did.
+  private func lastWords(of text: String) -> String? {
+    turns.first { $0[2] != "1" && ($0[3] == text || $0[3].hasSuffix("\n" + text)) }?[0]
+  }
+
+  /// Each accepted message was accepted once, and is in one turn or was marked. One that a full
+  /// queue had no room for shares the turn of others, a line each.
   private mutating func checkInputs() {
     let rows = Dictionary(grouping: inputs) { $0[0] }
-    let made = Dictionary(grouping: turns) { $0[4] }
+    var made: [Substring: [[String]]] = [:]
+    for turn in turns {
+      for line in turn[3].split(separator: "\n") { made[line, default: []].append(turn) }
+    }
     for (id, text) in talkers.flatMap({ $0.accepted }) {
       guard let row = rows[id] else {
         lose("message \(id)")
@@ -117,7 +128,7 @@ struct Account {
         tally.problems.append("message \(id) is \(row.count) times in the inbox")
         continue
       }
-      let own = made[row[0][3]] ?? []
+      let own = made[text[...]] ?? []
       let isFine =
         switch row[0][1] {
         case "1": own.count == 1 && own[0][2] != "1" && own[0][0] == row[0][5]
@@ -207,15 +218,21 @@ struct Account {
     var notes: [String] = []
     for name in try FileManager.default.contentsOfDirectory(atPath: folder)
     where name.hasSuffix(".md") {
-      var place = ""
+      var (place, isSaid) = ("", false)
       for line in try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8).split(
         separator: "\n")
       {
         if line.hasPrefix("## "), let mark = line.firstRange(of: "<!-- session=") {
           let words = line[mark.upperBound...].split(separator: " ")
           place = "\(words[0]) \(words[1].dropFirst("turn=".count))"
+          isSaid = false
         } else if line.hasPrefix("- user: ") {
           notes.append("\(place) \(line.dropFirst("- user: ".count))")
+          isSaid = true
+        } else if isSaid, line.hasPrefix("  ") {
+          notes[notes.count - 1] += "\n" + line.dropFirst(2)
+        } else {
+          isSaid = false
         }
       }
     }

@@ -19,6 +19,8 @@ struct Tally: Codable, Sendable {
   var duplicates = 0
   /// Turns that count.
   var turns = 0
+  /// Turns that answer several messages at once.
+  var joined = 0
   var interrupted = 0
   var withdrawn = 0
   /// Messages that are not begun again, because the host ended three times in their turns.
@@ -47,6 +49,7 @@ struct Tally: Codable, Sendable {
     sum.accepted += right.accepted
     sum.duplicates += right.duplicates
     sum.turns += right.turns
+    sum.joined += right.joined
     sum.interrupted += right.interrupted
     sum.withdrawn += right.withdrawn
     sum.setAside += right.setAside
@@ -74,8 +77,8 @@ struct Tally: Codable, Sendable {
       \(list(endings))faults met on the way:
       \(list(faults))messages accepted \(accepted), sent again and recognised \(duplicates), \
       set aside \(setAside)
-      turns \(turns), interrupted \(interrupted), withdrawn \(withdrawn); \
-      replies \(replies), of them unknown \(unknownReplies)
+      turns \(turns), of them of several messages \(joined), interrupted \(interrupted), \
+      withdrawn \(withdrawn); replies \(replies), of them unknown \(unknownReplies)
       turns retained by providers \(retained), batches given again \(batchesAgain); \
       calls of a tool \(toolCalls); the memory server killed \(serverEndings) times
       lost \(lost), stored twice \(storedTwice), problems \(problems.count)

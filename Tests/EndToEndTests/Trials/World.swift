@@ -22,8 +22,8 @@ struct World {
     dice = Dice(seed: seed)
     self.fate = fate
     stage = try Stage()
-    // The account knows a message by the turn that answers it alone.
-    stage.head += "queue_cap = 1000\n"
+    // Short, so that many messages share a turn.
+    stage.head += "queue_cap = 4\n"
     server = try MemoryServer("--no-log")
     stage.hindsight(server, as: "hindsight")
     for (name, turns) in zip(Self.providers, [1, 3]) {
