@@ -15,7 +15,7 @@ struct Benchmark {
     ("pages", PageFigures.measure), ("idle", IdleFigure.measure),
     ("hindsight", HindsightFigures.measure), ("recall", RecallFigures.measure),
     ("locks", LockFigures.measure),
-    ("heartbeat", HeartbeatFigure.measure),
+    ("heartbeat", HeartbeatFigure.measure), ("company", CompanyFigure.measure),
   ]
 
   static func main() {

@@ -1,4 +1,5 @@
 #include "crash.h"
+#include "write_now.h"
 
 #include <dlfcn.h>
 #include <signal.h>
@@ -108,9 +109,10 @@ static void record_call(const char *kind) {
   write_all(atomic_load(&record), line.text, line.length);
 }
 
+/* A log that nobody reads must not keep the host from ending. */
 static void publish(line_t *line) {
   line->text[line->length] = '\n';
-  write_all(STDERR_FILENO, line->text, line->length + 1);
+  cshims_write_now(STDERR_FILENO, (const uint8_t *)line->text, line->length + 1);
   int file = atomic_load(&record);
   write_all(file, "text=", 5);
   write_all(file, line->text, line->length + 1);
@@ -190,6 +192,9 @@ void cshims_crash_record_end(int file) {
   close(file);
 }
 
+/* What Swift does of its own accord would keep the process, and with it the lock of the state, for
+ * seconds while it looks up names, and writes to a log that perhaps nobody reads. Who wants that
+ * says so in SWIFT_BACKTRACE. */
 void cshims_crash_handlers_install(int file) {
   static atomic_flag installed = ATOMIC_FLAG_INIT;
   cshims_crash_record_set(file);
@@ -199,6 +204,8 @@ void cshims_crash_handlers_install(int file) {
     struct sigaction action = {.sa_sigaction = on_fatal};
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
     sigaction(fatal[index], &action, &previous[fatal[index]]);
+    if (!getenv("SWIFT_BACKTRACE"))
+      previous[fatal[index]] = (struct sigaction){.sa_handler = SIG_DFL};
   }
   atexit(on_exit_in_plugin);
 }

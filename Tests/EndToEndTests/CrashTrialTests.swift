@@ -37,6 +37,9 @@ import Testing
       ?? "faults by a preloaded library and by strace"
     print(tally.text)
     for problem in tally.problems { Issue.record("\(problem)") }
+    if only == nil, Self.trials >= Self.livesOfAWorld {
+      #expect(tally.joined > 0, "no queue was ever full")
+    }
     if let path = Clone.variable("HOLDFAST_TRIALS_JSON") { try tally.write(to: path) }
   }
 

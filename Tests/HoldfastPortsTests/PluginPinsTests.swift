@@ -57,6 +57,24 @@ import Testing
     #expect(try pins.check(pin("notes", first), mayChange: false) == .same)
   }
 
+  @Test func linesAreReadHoweverAnEditorEndsThem() throws {
+    let folder = try TemporaryFolder()
+    let hash = String(repeating: "5a", count: 32)
+    let text = "# head\r\n\r\nmy%20notes some-id \(hash) 1.0\r\nother - disabled -\r\n"
+    _ = try folder.write("plugins.lock", Array(text.utf8))
+    let pins = try PluginPins(stateFolder: folder.path).load()
+    #expect(pins.map(\.instance) == [InstanceID("my notes"), InstanceID("other")])
+    #expect(pins.map(\.id) == ["some-id", ""] && pins.map(\.version) == ["1.0", ""])
+    #expect(pins.map(\.sha256) == [hash, ""] && pins.map(\.isDisabled) == [false, true])
+  }
+
+  @Test(arguments: ["notes id 5A 1.0", "a b c d e", "a b"])
+  func aLineOfAnotherFormIsRefused(_ line: String) throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.write("plugins.lock", Array("\(line)\n".utf8))
+    #expect(throws: PluginFault.self) { try PluginPins(stateFolder: folder.path).load() }
+  }
+
   @Test func aDamagedLineIsNamed() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write("plugins.lock", Array("# head\nnotes only\n".utf8))

@@ -10,3 +10,4 @@
 #include "thread_name.h"
 #include "thread_start.h"
 #include "memory.h"
+#include "write_now.h"

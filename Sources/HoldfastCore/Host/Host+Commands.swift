@@ -63,6 +63,7 @@ extension Host {
     case .control(let request, _):
       afterCommit.append(.answer(request, isDone ? .done(text) : .refused(text)))
     }
+    sendNotices()
   }
 
   /// A place whose session was deleted has none; its last words still need an address.

@@ -36,7 +36,8 @@ extension Host {
       log(
         .warning,
         "\(holder.purpose) of \(holder.party.article) has held \(name) for "
-          + "\(now.age(of: holder.since)) and waits for the journal; `holdfast locks break` ends it"
+          + "\(now.age(of: holder.since)) and waits for \(whatADecisionWaitsFor(at: key)); "
+          + "`holdfast locks break` ends it"
       )
       note(.lockTimeout) { event in
         event.session = session
@@ -103,7 +104,7 @@ extension Host {
     admit(key)
   }
 
-  /// A decision that waits for the journal is not made.
+  /// A decision that waits is not made.
   private mutating func abandon(_ holder: WriteLock<Place.Arrival>.Holder, at key: SessionKey) {
     for (id, reading) in reads where reading.decidesAt == key {
       reads[id] = nil
@@ -153,7 +154,7 @@ extension Host {
       row.holder = holder.party.rawValue
       row.purpose = holder.purpose
       row.ageMilliseconds = now.since(holder.since).milliseconds
-      row.waitsFor = "the journal"
+      row.waitsFor = whatADecisionWaitsFor(at: key)
       row.isOverdue = now.since(holder.since) >= configuration.lock.maxHold
       row.token = holder.token
       row.waiters = place.lock.waiting.count
@@ -162,6 +163,11 @@ extension Host {
       rows.append(row)
     }
     return rows
+  }
+
+  private func whatADecisionWaitsFor(at key: SessionKey) -> String {
+    for survey in surveys where survey.decidesAt == key { return "the status" }
+    return "the journal"
   }
 
   private func whatItWaitsFor(_ turn: Turn, at key: SessionKey) -> String {

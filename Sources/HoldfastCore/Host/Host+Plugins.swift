@@ -93,7 +93,10 @@ extension Host {
     dropMailbox(of: instance)
     plugins[instance]?.isStarted = false
     pauseProviders(of: instance)
-    if stopping == nil { proceedEverywhere() }
+    if stopping == nil {
+      proceedEverywhere()
+      announceIfReady()
+    }
     checkStop()
   }
 

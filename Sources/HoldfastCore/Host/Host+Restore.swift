@@ -25,6 +25,7 @@ extension Host {
     }
     restoreReplies(snapshot.replies)
     restoreInputs(snapshot)
+    sendNotices()
   }
 
   /// The calls of a turn are kept under the last message that it had taken in by then. Messages of

@@ -60,6 +60,7 @@ extension Host {
       stopping?.postponedTurns += turn.inputs.count
       noteEnd(of: turn, "postponed", at: key)
     }
+    // Before anybody looks at which replies are still to go out.
     sendNotices()
     for key in placesInOrder {
       freeSlot(at: key)

@@ -19,18 +19,19 @@ extension Host {
 
   /// Goes on with the survey that was asked for first.
   mutating func advanceSurveys() {
-    guard var survey = surveys.first else { return }
+    guard !surveys.isEmpty else { return }
+    // Taken out: with two owners its rows would be copied for each piece.
+    var survey = surveys.removeFirst()
     if take(&survey, upTo: Self.surveyed) {
-      surveys.removeFirst()
       conclude(survey)
       if let key = survey.decidesAt { admit(key) }
     } else {
-      surveys[0] = survey
+      surveys.insert(survey, at: 0)
     }
     if !surveys.isEmpty { timers.add(.survey, at: now + Self.surveyPause) }
   }
 
-  /// A decision at a place is not made.
+  /// A decision at a place is not made, so that nobody there waits for a survey any more.
   mutating func dropSurveys(at key: SessionKey) { surveys.removeAll { $0.decidesAt == key } }
 
   /// The truth at this moment, as far as the rules know it; the runtime adds process and files.
@@ -51,7 +52,8 @@ extension Host {
 
   private func beginSurvey(_ purpose: Survey.Purpose) -> Survey {
     var survey = Survey(
-      purpose, of: instances, providers.keys.sorted(), agents: configuration.agents.count)
+      purpose, of: instances, providers.keys.sorted(), agents: configuration.agents.indices,
+      places: places.spots, deliveries: deliveries.spots)
     survey.status.plugins.reserveCapacity(instances.count)
     survey.status.providers.reserveCapacity(providers.count)
     return survey
@@ -61,9 +63,7 @@ extension Host {
   /// that what is looked at is not copied.
   private mutating func take(_ survey: inout Survey, upTo count: Int) -> Bool {
     for _ in 0..<count {
-      guard let step = survey.next(places: places.spots, deliveries: deliveries.spots) else {
-        return true
-      }
+      guard let step = survey.next() else { return true }
       switch step {
       case .plugin(let instance):
         if case .load = survey.purpose {

@@ -50,7 +50,7 @@ struct Place: Sendable {
   var isLoaded = false
   var lane = Lane()
   /// Who decides here, and what arrived meanwhile: a decision that waits for an answer of the
-  /// journal holds it, and later arrivals wait for that.
+  /// journal, or for a survey, holds it, and later arrivals wait for that.
   var lock = WriteLock<Arrival>()
   /// Whether it may do host-side work for a turn.
   var seat = Seat.free
@@ -81,7 +81,7 @@ struct Place: Sendable {
     return epoch
   }
 
-  /// A decision waits for an answer of the journal.
+  /// A decision waits for an answer of the journal, or for a survey of the host.
   var isDeciding: Bool { lock.holder != nil }
 
   /// Whether nothing would be lost by forgetting it.

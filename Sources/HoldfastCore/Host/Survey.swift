@@ -39,21 +39,29 @@ struct Survey: Sendable {
 
   private let instances: [InstanceID]
   private let enrolments: [EnrolmentID]
-  private let agents: Int
+  private let agents: Range<Int>
+  private let places: Range<Int>
+  private let deliveries: Range<Int>
   private var position = 0
 
-  init(_ purpose: Purpose, of instances: [InstanceID], _ enrolments: [EnrolmentID], agents: Int) {
+  /// Of what there is as it begins: what comes later is not looked at.
+  init(
+    _ purpose: Purpose, of instances: [InstanceID], _ enrolments: [EnrolmentID],
+    agents: Range<Int>, places: Range<Int>, deliveries: Range<Int>
+  ) {
     self.purpose = purpose
     self.instances = instances
     self.enrolments = enrolments
     self.agents = agents
+    self.places = places
+    self.deliveries = deliveries
   }
 
   /// The place that a decision waits at for it, if a person asked.
   var decidesAt: SessionKey? { if case .chat(let key, _, _) = purpose { key } else { nil } }
 
-  /// What comes next, nil at the end. Tables may have grown since it was asked last.
-  mutating func next(places: Range<Int>, deliveries: Range<Int>) -> Step? {
+  /// What comes next, nil at the end.
+  mutating func next() -> Step? {
     var rest = position
     position += 1
     if rest < instances.count { return .plugin(instances[rest]) }
@@ -61,8 +69,8 @@ struct Survey: Sendable {
     rest -= instances.count
     if rest < enrolments.count { return .enrolment(enrolments[rest]) }
     rest -= enrolments.count
-    if rest < agents { return .agent(rest) }
-    rest -= agents
+    if rest < agents.count { return .agent(agents.lowerBound + rest) }
+    rest -= agents.count
     if rest < places.count { return .place(places.lowerBound + rest) }
     rest -= places.count
     return rest < deliveries.count ? .delivery(deliveries.lowerBound + rest) : nil

@@ -56,7 +56,10 @@ public struct PluginPins: Sendable {
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     var pins: [Pin] = []
     pins.reserveCapacity(lines.count)
-    for (place, line) in lines.enumerated() where line.first ?? 0x23 != 0x23 {
+    for (place, line) in lines.enumerated() {
+      // An editor may have ended it with a carriage return.
+      let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+      guard let first = line.first, first != UInt8(ascii: "#") else { continue }
       guard let pin = Pin(line: line) else {
         throw unreadable("line \(place + 1) is not of the form `instance id sha256 version`")
       }

@@ -49,6 +49,7 @@ enum ChatCommandLine {
       }
       let report = host.stop()
       for line in StopText.lines(report) { writer.write(line) }
+      writer.finish()
       return report.isSafe ? status : .failed
     })
 

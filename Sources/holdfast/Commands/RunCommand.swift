@@ -37,8 +37,10 @@ enum RunCommand {
       if isatty(2) == 1 { writer.write(LogLine(.info, "a second signal ends it at once")) }
       let report = host.stop()
       for line in StopText.lines(report) { writer.write(line) }
+      writer.finish()
       return report.isSafe ? .ok : .failed
     })
+
   private static func host(
     _ invocation: Invocation, _ writer: LogWriter
   ) throws(CommandFailure) -> OwnHost? {

@@ -1,20 +1,27 @@
 internal import Glibc
 internal import HoldfastControl
 internal import HoldfastRuntime
+internal import HoldfastThreads
 
-/// Writes a host's log to standard error, a line at a time. Any thread.
+/// Writes a host's log to standard error, a line at a time. Any thread; nobody waits for a reader.
 struct LogWriter: Sendable {
   let level: LogLine.Level
-  var hasTime = false
-  var isJSON = false
+  private let style: LogStyle
+  private let lines: LineWriter
 
-  private static let names: [(LogLine.Level, String)] = [
-    (.debug, "debug"), (.info, "info"), (.warning, "warning"), (.error, "error"),
-  ]
+  init(level: LogLine.Level, hasTime: Bool = false, isJSON: Bool = false) {
+    let style = LogStyle(hasTime: hasTime, isJSON: isJSON)
+    self.level = level
+    self.style = style
+    lines = LineWriter(2) { lost in
+      let sentence = "\(lost) lines of the log were lost, since nobody read it"
+      return style.text(LogLine(.warning, sentence)) + "\n"
+    }
+  }
 
   /// The level of that name.
   static func level(_ name: String) throws(CommandFailure) -> LogLine.Level {
-    guard let found = names.first(where: { $0.1 == name }) else {
+    guard let found = LogStyle.names.first(where: { $0.1 == name }) else {
       throw CommandFailure(
         "--log is debug, info, warning or error, not \"\(name)\"", status: .usage)
     }
@@ -24,10 +31,25 @@ struct LogWriter: Sendable {
   /// Writes the line if it matters enough. One write per line keeps lines of several threads whole.
   func write(_ line: LogLine) {
     guard line.level >= level else { return }
-    Terminal.write(text(line) + "\n", to: 2)
+    lines.write(text(line) + "\n")
   }
 
+  /// Before the process ends: waits a second at most until somebody has read what was written.
+  func finish() { lines.finish(within: 1_000_000_000) }
+
   /// The line as it is written.
+  func text(_ line: LogLine) -> String { style.text(line) }
+}
+
+/// How a line of a log looks.
+private struct LogStyle: Sendable {
+  static let names: [(LogLine.Level, String)] = [
+    (.debug, "debug"), (.info, "info"), (.warning, "warning"), (.error, "error"),
+  ]
+
+  let hasTime: Bool
+  let isJSON: Bool
+
   func text(_ line: LogLine) -> String {
     let name = Self.names.first { $0.0 == line.level }?.1 ?? ""
     if isJSON {

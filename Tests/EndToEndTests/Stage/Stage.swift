@@ -103,16 +103,17 @@ final class Stage {
     return try folder.write("holdfast.toml", text)
   }
 
-  /// Starts the host and waits until its plugins have loaded or failed.
-  func start(_ arguments: [String] = [], isAwaited: Bool = true) throws {
+  /// Starts the host and waits until its plugins have loaded or failed. It may log elsewhere than
+  /// where `log` reads, and is not waited for then.
+  func start(_ arguments: [String] = [], isAwaited: Bool = true, log other: String? = nil) throws {
     let file = try write()
     logBefore = log.utf8.count
     let process = try Spawned(
       wrapper + [Clone.holdfast, "run", "--state-dir", state, "--config", file, "--log", "debug"]
         + arguments,
-      stderr: logFile, environment: environment)
+      stderr: other ?? logFile, environment: environment)
     self.process = process
-    if isAwaited { try ready() }
+    if isAwaited, other == nil { try ready() }
   }
 
   /// Waits until the plugins of the host that was started last have loaded or failed.

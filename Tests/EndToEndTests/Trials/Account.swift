@@ -20,7 +20,7 @@ struct Account {
     let folder = try TemporaryFolder()
     let journal = try Self.copy("\(state)/journal.sqlite", to: folder)
     inputs = try Rows.of(
-      journal, "SELECT message_id, status, starts, id, text, session FROM inputs")
+      journal, "SELECT message_id, status, starts, id, text, session, is_command FROM inputs")
     turns = try Rows.of(journal, "SELECT session, idx, status, user_text, input FROM turns")
     replies = try Rows.of(journal, "SELECT reply_to, status FROM replies")
     toolCalls = try Rows.of(journal, "SELECT count(*) FROM tool_calls")
@@ -83,7 +83,7 @@ struct Account {
     // The reply of a turn names the last of the messages that it answers.
     let answered = Set(replies.map { $0[0] })
     for row in inputs where row[1] == "1" && !answered.contains(row[0]) {
-      if row[5] == lastWords(of: row[4]) { lose("the reply to message \(row[0])") }
+      if row[6] == "1" || row[3] == lastInput(of: row[4]) { lose("the reply to message \(row[0])") }
     }
     tally.turns = turns.count { $0[2] == "0" }
     tally.joined = turns.count { $0[2] != "1" && $0[3].contains("\n") }
@@ -106,9 +106,10 @@ struct Account {
     check(stored, [], of: "hindsight")
   }
 
-  /// The turn that ended with a message, which nobody else said: its session; nil if none did.
-  private func lastWords(of text: String) -> String? {
-    turns.first { $0[2] != "1" && ($0[3] == text || $0[3].hasSuffix("\n" + text)) }?[0]
+  /// The message that a turn names, which is the last of those that it answers; nil if no turn ends
+  /// with these words.
+  private func lastInput(of text: String) -> String? {
+    turns.first { $0[2] != "1" && ($0[3] == text || $0[3].hasSuffix("\n" + text)) }?[4]
   }
 
   /// Each accepted message was accepted once, and is in one turn or was marked. One that a full
@@ -131,7 +132,9 @@ struct Account {
       let own = made[text[...]] ?? []
       let isFine =
         switch row[0][1] {
-        case "1": own.count == 1 && own[0][2] != "1" && own[0][0] == row[0][5]
+        case "1":
+          own.count == 1 && own[0][2] != "1" && own[0][0] == row[0][5]
+            && (own[0][4] == row[0][3]) == own[0][3].hasSuffix(text)
         case "2": own.count <= 1 && own.allSatisfy { $0[2] == "1" }
         case "3": own.isEmpty && (Int(row[0][2]) ?? 0) >= 3
         default: false
