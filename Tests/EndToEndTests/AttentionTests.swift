@@ -76,6 +76,39 @@ import Testing
     stage.kill9()
   }
 
+  @Test func turnsThatHangAreCutOffEachByItself() throws {
+    let stage = try stage(abortAfter: 1500)
+    try stage.start()
+    let chats = try [stage.chat(), stage.chat("office", user: "bob")]
+    let said = try chats.map { try $0.say("sleep") }
+    for (chat, id) in zip(chats, said) {
+      #expect(try chat.reply(to: id).hasPrefix("Interrupted: “hung” made no progress in "))
+    }
+    stage.kill9()
+  }
+
+  /// While a recovery waits for what it has cancelled, its session goes on.
+  @Test func aRunThatIsNewerThanTheRecoveryIsKept() throws {
+    let stage = try stage(abortAfter: 1500, wait: 3000)
+    try stage.start()
+    let chat = try stage.chat()
+    try chat.say("sleep")
+    let events = { (name: String) in
+      try stage.run("events", "replay", "--name", name, "--json").output
+    }
+    try Patience.until("a recovery has begun") {
+      try events("session.recovery.requested").contains("session.recovery.requested")
+    }
+    #expect(try chat.ask("/stop") == "Stopped.")
+    let newer = try chat.say("spin")
+    try Patience.until("the recovery has ended") {
+      try events("session.recovery.completed").contains("newer_run")
+    }
+    // Nobody told its sender that it was interrupted.
+    #expect(chat.takeOthers().allSatisfy { $0.verb != "reply" || $0.id != newer })
+    stage.kill9()
+  }
+
   @Test func workThatIsNeverEndedHoldsNobodyUp() throws {
     let stage = try stage(abortAfter: 600)
     stage.agent = "model = \"echo\"\n"

@@ -1,8 +1,10 @@
 import Testing
 
-/// The table of behaviours in `docs/TESTING.md`: each row is shown twice, and by tests that exist.
+/// The tables of behaviours in `docs/TESTING.md`: each row is shown by tests that exist, and those
+/// of sessions and memory twice.
 @Suite struct RowTableTests {
   private static let heading = "## Each row twice"
+  private static let others = "## Each row of diagnostics and locks"
 
   /// Names of test functions in a folder.
   private static func tests(in folder: String) -> Set<String> {
@@ -24,9 +26,13 @@ import Testing
       .filter { $0.offset % 2 == 1 }.map { String($0.element) }
   }
 
-  /// Rows that lack a test or name one that does not exist, and how many rows there are.
+  /// What tests a column may name.
+  private typealias Column = (known: Set<String>, place: String)
+
+  /// Rows of the table below a heading that lack a test or name one that does not exist, and how
+  /// many rows there are. The first column says what happens, the others name tests.
   private static func check(
-    _ text: String, rules: Set<String>, host: Set<String>
+    _ text: String, below heading: String, columns: [Column]
   ) -> (violations: [Violation], rows: Int) {
     var violations: [Violation] = []
     var rows = 0
@@ -41,11 +47,11 @@ import Testing
       func complain(_ rule: String) {
         violations.append(Violation(path: "docs/TESTING.md", line: index + 1, rule: rule))
       }
-      guard cells.count == 5 else {
-        complain("a row has three columns")
+      guard cells.count == columns.count + 3 else {
+        complain("a row has \(columns.count + 1) columns")
         continue
       }
-      for (cell, known, place) in [(cells[2], rules, "the rules"), (cells[3], host, "the host")] {
+      for (cell, (known, place)) in zip(cells[2...], columns) {
         let names = quoted(cell)
         if names.isEmpty { complain("no test shows this with \(place)") }
         for name in names where !known.contains(name) {
@@ -57,11 +63,17 @@ import Testing
   }
 
   @Test func everyRowIsShownByTestsThatExist() {
-    let found = Self.check(
-      Repository.read("docs/TESTING.md"), rules: Self.tests(in: "Tests/HoldfastCoreTests/"),
-      host: Self.tests(in: "Tests/EndToEndTests/"))
-    for violation in found.violations { Issue.record("\(violation)") }
-    #expect(found.rows >= 40, "the table is gone")
+    let text = Repository.read("docs/TESTING.md")
+    let twice = Self.check(
+      text, below: Self.heading,
+      columns: [
+        (Self.tests(in: "Tests/HoldfastCoreTests/"), "the rules"),
+        (Self.tests(in: "Tests/EndToEndTests/"), "the host"),
+      ])
+    let others = Self.check(
+      text, below: Self.others, columns: [(Self.tests(in: "Tests/"), "anything")])
+    for violation in twice.violations + others.violations { Issue.record("\(violation)") }
+    #expect(twice.rows >= 40 && others.rows >= 13, "a table is gone")
   }
 
   @Test func rowsWithoutTheirTestsAreFound() {
@@ -76,7 +88,8 @@ import Testing
       ## Else
       | not of the table | |
       """
-    let found = Self.check(text, rules: ["a"], host: ["b", "c"])
+    let found = Self.check(
+      text, below: Self.heading, columns: [(["a"], "the rules"), (["b", "c"], "the host")])
     #expect(found.rows == 4)
     #expect(found.violations.map(\.line) == [5, 6, 7])
   }

@@ -84,7 +84,7 @@ struct Contention {
       if ledger.doubles > 0 { problems.append("\(ledger.doubles) retained twice") }
       if ledger.disorder > 0 { problems.append("\(ledger.disorder) retained out of order") }
       if left > 0 { problems.append("\(left) still owed") }
-      if !isBlamed { problems.append("status does not name the provider that hangs") }
+      if !isBlamed { problems.append("status does not name the hung provider's call") }
       if observed.engine.samples == 0 { problems.append("nobody has probed the executor") }
       if isTimed, observed.engine.p999 > 5 {
         problems.append("executor delay p99.9 is \(short(observed.engine.p999)) ms")

@@ -87,12 +87,15 @@ final class CrowdHost {
     throw BenchmarkFailure("the host with \(agents) agents does not become ready")
   }
 
-  /// Whether `status` names the provider that hangs, within half a minute.
+  /// Whether `status` names the provider that hangs, and the session of the call that it is in,
+  /// within half a minute.
   func waitUntilBlamed() -> Bool {
     let end = nanoseconds() + 30_000_000_000
     while nanoseconds() < end {
-      let problems = status()?.problems ?? []
-      if problems.contains(where: { $0.contains("hung") }) { return true }
+      let status = status()
+      let call = status?.longCalls.first { $0.plugin == "hung" }
+      let isNamed = status?.problems.contains { $0.contains("hung") } ?? false
+      if isNamed, call?.call == "retain", call?.session.isEmpty == false { return true }
       idle(microseconds: 200_000)
     }
     return false

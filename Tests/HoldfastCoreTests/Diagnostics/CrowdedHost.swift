@@ -2,7 +2,7 @@ import HoldfastCore
 
 /// A host in which a message waits at every place, for a model that is not there.
 struct CrowdedHost {
-  private(set) var host: Host
+  var host: Host
   private(set) var now = Instant(nanoseconds: 0)
   private static let wall = WallTime(milliseconds: 0)
 

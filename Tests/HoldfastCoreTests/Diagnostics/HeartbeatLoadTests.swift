@@ -1,5 +1,6 @@
-import HoldfastCore
 import Testing
+
+@testable import HoldfastCore
 
 /// What a heartbeat does when more needs attention than anybody would expect.
 @Suite struct HeartbeatLoadTests {
@@ -31,5 +32,18 @@ import Testing
     }
     #expect(reported.count == Self.sessions && rounds == 2)
     #expect(crowd.now.since(began) < .milliseconds(10))
+  }
+
+  /// Nothing is to be said of a place that nobody keeps in mind any more, and looking at it again
+  /// and again would take the place of others that are due.
+  @Test func whatIsWatchedAndIsThereNoMoreIsForgotten() {
+    var crowd = CrowdedHost(sessions: Self.sessions)
+    _ = crowd.handle(.start)
+    for number in 1...300 { crowd.host.places[CrowdedHost.key(number)] = nil }
+    #expect(crowd.host.watches.count == Self.sessions)
+    _ = crowd.handle(.heartbeat(lateBy: .zero), after: .seconds(1000))
+    for _ in 0..<3 { _ = crowd.wake() }
+    #expect(crowd.host.watches.count == Self.sessions - 300)
+    #expect(crowd.host.reports.count == Self.sessions - 300)
   }
 }
