@@ -14,6 +14,9 @@ extension World {
     }
     checkDebts()
     checkBounds()
+    for request in firstRequest..<nextRequest + 1 where answers[request] == nil {
+      fail(.atRest, "the operator's request \(request) was never answered")
+    }
   }
 
   /// From now on nothing goes wrong.

@@ -147,6 +147,8 @@ public final class World {
   /// What channels were told of messages, in order.
   public internal(set) var receipts: [(messageID: String, receipt: Receipt)] = []
   var nextRequest: RequestID = 0
+  /// The first request to the host that is up.
+  var firstRequest: RequestID = 1
   var crashesLeft = 0
 
   /// A world without a host; `start` brings one up.
@@ -301,6 +303,8 @@ public final class World {
     host?.mailboxBound = mailboxBound
     host?.placesKept = placesKept
     host?.backfillTurns = 2
+    host?.surveyRows = 2
+    firstRequest = nextRequest + 1
     makeMistakeAtStart()
     wake = host?.nextWake
     give(.start)

@@ -1,14 +1,12 @@
 /// Surveys of the host: some rows with each input, the rest behind what has arrived meanwhile.
 extension Host {
-  /// So many rows are taken at a time: about a millisecond.
-  private static let surveyed = 256
   /// How long others have their turn, at least.
   private static let surveyPause = Duration.milliseconds(1)
 
   /// Begins a survey; if nobody waits for one, a small host is surveyed at once.
   mutating func survey(_ purpose: Survey.Purpose) {
     var survey = beginSurvey(purpose)
-    if surveys.isEmpty, take(&survey, upTo: Self.surveyed) { return conclude(survey) }
+    if surveys.isEmpty, take(&survey, upTo: surveyRows) { return conclude(survey) }
     if let key = survey.decidesAt {
       places[key]?.lock.keep()
       watchLock(at: key)
@@ -22,7 +20,7 @@ extension Host {
     guard !surveys.isEmpty else { return }
     // Taken out: with two owners its rows would be copied for each piece.
     var survey = surveys.removeFirst()
-    if take(&survey, upTo: Self.surveyed) {
+    if take(&survey, upTo: surveyRows) {
       conclude(survey)
       if let key = survey.decidesAt { admit(key) }
     } else {

@@ -88,6 +88,8 @@ public struct Host: Sendable {
   /// Turns that one page of a backfill looks at: few, since the journal's writer reads it between
   /// two groups; fewer in tests.
   package var backfillTurns = 64
+  /// Rows that a survey takes at a time: about a millisecond; fewer in tests.
+  package var surveyRows = 256
   /// So many idle places keep what a prefetch left for them; lower in tests.
   package var placesKept = 1024
 
