@@ -192,9 +192,15 @@ void cshims_crash_record_end(int file) {
   close(file);
 }
 
-/* What Swift does of its own accord would keep the process, and with it the lock of the state, for
- * seconds while it looks up names, and writes to a log that perhaps nobody reads. Who wants that
- * says so in SWIFT_BACKTRACE. */
+/* Swift's own report, unless somebody wants it: it would keep the process, and with it the lock of
+ * the state, for seconds while it looks up names, and write to a log that perhaps nobody reads. */
+static int is_unwanted(const struct sigaction *handler) {
+  Dl_info place;
+  if (getenv("SWIFT_BACKTRACE") || !(handler->sa_flags & SA_SIGINFO)) return 0;
+  if (!dladdr((void *)handler->sa_sigaction, &place) || !place.dli_fname) return 0;
+  return strstr(place.dli_fname, "libswiftCore") != NULL;
+}
+
 void cshims_crash_handlers_install(int file) {
   static atomic_flag installed = ATOMIC_FLAG_INIT;
   cshims_crash_record_set(file);
@@ -204,7 +210,7 @@ void cshims_crash_handlers_install(int file) {
     struct sigaction action = {.sa_sigaction = on_fatal};
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
     sigaction(fatal[index], &action, &previous[fatal[index]]);
-    if (!getenv("SWIFT_BACKTRACE"))
+    if (is_unwanted(&previous[fatal[index]]))
       previous[fatal[index]] = (struct sigaction){.sa_handler = SIG_DFL};
   }
   atexit(on_exit_in_plugin);

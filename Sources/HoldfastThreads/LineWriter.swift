@@ -25,21 +25,25 @@ public final class LineWriter: @unchecked Sendable {
 
   /// Writes a line, which ends with its newline. Does not wait.
   public func write(_ line: String) {
-    let bytes = Array(line.utf8)
     monitor.withLock {
-      if isLate {
-        guard lost == 0, backlog.count + bytes.count <= bound else {
+      guard !isLate else {
+        guard lost == 0, backlog.count + line.utf8.count <= bound else {
           lost += 1
           return
         }
-        backlog += bytes
+        backlog += line.utf8
         return
       }
-      let taken = take(bytes)
-      guard taken < bytes.count else { return }
-      backlog = Array(bytes[taken...])
-      isLate = true
-      NamedThread("hf-log", stackBytes: 128 * 1024) { [self] in catchUp() }.detach()
+      let bytes = Array(((lost > 0 ? notice(lost) : "") + line).utf8)
+      switch take(bytes) {
+      case .all: lost = 0
+      case .none: lost += 1
+      case .until(let place):
+        lost = 0
+        backlog = Array(bytes[place...])
+        isLate = true
+        NamedThread("hf-log", stackBytes: 128 * 1024) { [self] in catchUp() }.detach()
+      }
     }
   }
 
@@ -51,32 +55,50 @@ public final class LineWriter: @unchecked Sendable {
     }
   }
 
-  /// How many bytes were taken at once; all of them if nobody will ever read.
-  private func take(_ bytes: [UInt8]) -> Int {
-    var taken = 0
-    while taken < bytes.count {
-      let count = bytes.withUnsafeBufferPointer { buffer in
-        buffer.baseAddress.map { cshims_write_now(file, $0 + taken, bytes.count - taken) } ?? 0
-      }
-      if count == -Int64(EAGAIN) { return taken }
-      if count <= 0 { return bytes.count }
-      taken += Int(count)
-    }
-    return taken
+  /// What became of bytes that were to be written at once.
+  private enum Taken {
+    case all
+    /// Those before this place; the rest has to wait for a reader.
+    case until(Int)
+    /// They cannot be written: the disk is full, or nobody will ever read.
+    case none
   }
 
+  private func take(_ bytes: [UInt8]) -> Taken {
+    var place = 0
+    while place < bytes.count {
+      let count = bytes.withUnsafeBufferPointer { buffer in
+        buffer.baseAddress.map { cshims_write_now(file, $0 + place, bytes.count - place) } ?? 0
+      }
+      if count == -Int64(EAGAIN) { return .until(place) }
+      if count <= 0 { return .none }
+      place += Int(count)
+    }
+    return .all
+  }
+
+  /// The thread of what waits; it may wait as well.
   private func catchUp() {
     while let piece = next() {
-      var rest = piece
-      while !rest.isEmpty {
-        let taken = take(rest)
-        rest.removeFirst(taken)
-        guard !rest.isEmpty else { break }
-        var entry = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
-        poll(&entry, 1, -1)
+      var place = 0
+      while place < piece.count {
+        let count = piece.withUnsafeBufferPointer { buffer in
+          buffer.baseAddress.map { Glibc.write(file, $0 + place, piece.count - place) } ?? 0
+        }
+        if count > 0 {
+          place += count
+        } else if errno == EAGAIN {
+          // Whoever shares the descriptor made it non-blocking.
+          var entry = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+          poll(&entry, 1, -1)
+        } else if errno != EINTR {
+          break
+        }
       }
     }
   }
+
+  private static let pieceBytes = 65_536
 
   /// What is to be written next; nil if nothing is, and others may write again.
   private func next() -> [UInt8]? {
@@ -90,8 +112,9 @@ public final class LineWriter: @unchecked Sendable {
         monitor.wakeAll()
         return nil
       }
-      defer { backlog = [] }
-      return backlog
+      let piece = Array(backlog.prefix(Self.pieceBytes))
+      backlog.removeFirst(piece.count)
+      return piece
     }
   }
 }

@@ -24,6 +24,7 @@ import Testing
           let lives = min(Self.livesOfAWorld, Self.trials - world * Self.livesOfAWorld)
           let tally = Self.tally(of: world, lives: max(1, lives), tracing: obstacle == nil)
           let done = queue.note(tally)
+          for problem in tally.problems { print(problem) }
           print("\(done.lives) of \(Self.trials) lives, \(done.problems.count) problems")
         }
       }

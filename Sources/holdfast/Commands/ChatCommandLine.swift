@@ -32,6 +32,7 @@ enum ChatCommandLine {
         return talk(invocation, connection, notices, ends, isTyped)
       }
       let writer = LogWriter(level: .warning)
+      defer { writer.finish() }
       let host = try OwnHost(invocation) { line in
         if isTyped, line.level >= writer.level { notices.add(writer.text(line)) }
         if !isTyped { writer.write(line) }
@@ -49,7 +50,6 @@ enum ChatCommandLine {
       }
       let report = host.stop()
       for line in StopText.lines(report) { writer.write(line) }
-      writer.finish()
       return report.isSafe ? status : .failed
     })
 

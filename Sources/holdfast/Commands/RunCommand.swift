@@ -29,6 +29,7 @@ enum RunCommand {
     body: { invocation throws(CommandFailure) in
       let level = try LogWriter.level(invocation.value("log") ?? "info")
       let writer = LogWriter(level: level, hasTime: true, isJSON: invocation.isJSON)
+      defer { writer.finish() }
       guard let host = try host(invocation, writer) else { return .ok }
       try host.start()
       let version = Holdfast.version
@@ -37,7 +38,6 @@ enum RunCommand {
       if isatty(2) == 1 { writer.write(LogLine(.info, "a second signal ends it at once")) }
       let report = host.stop()
       for line in StopText.lines(report) { writer.write(line) }
-      writer.finish()
       return report.isSafe ? .ok : .failed
     })
 

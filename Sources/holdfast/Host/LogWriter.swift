@@ -14,7 +14,7 @@ struct LogWriter: Sendable {
     self.level = level
     self.style = style
     lines = LineWriter(2) { lost in
-      let sentence = "\(lost) lines of the log were lost, since nobody read it"
+      let sentence = "\(lost) lines of the log were lost, since it could not be written"
       return style.text(LogLine(.warning, sentence)) + "\n"
     }
   }
@@ -28,7 +28,7 @@ struct LogWriter: Sendable {
     return found.0
   }
 
-  /// Writes the line if it matters enough. One write per line keeps lines of several threads whole.
+  /// Writes the line if it matters enough.
   func write(_ line: LogLine) {
     guard line.level >= level else { return }
     lines.write(text(line) + "\n")

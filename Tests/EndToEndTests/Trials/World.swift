@@ -84,19 +84,19 @@ struct World {
   private mutating func live(times lives: Int) throws {
     for life in 1...lives {
       let ordeal = fate(&dice)
+      let problems = tally.problems.count
       // The memory server has lives of its own: it ends as well, and may be away for one of these.
       let serverEnds = dice.next(below: 6)
       if serverEnds < 2 { server.kill() }
       if serverEnds == 0 { try server.restart() }
       do { try live(ordeal) } catch {
-        tally.problems.append("life \(life), \(ordeal): \(error)")
+        tally.problems.append("\(error)")
         stage.kill9()
       }
       if serverEnds == 1 { try server.restart() }
       tally.serverEndings += serverEnds < 2 ? 1 : 0
-      let problems = tally.problems.count
       try check()
-      for place in problems..<tally.problems.count { tally.problems[place] += " after \(ordeal)" }
+      for place in problems..<tally.problems.count { tally.problems[place] += " in life \(life), \(ordeal)" }
     }
   }
 
