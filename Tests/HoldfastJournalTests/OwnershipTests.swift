@@ -1,4 +1,5 @@
 import CTestVFS
+import FoundationEssentials
 import HoldfastCore
 import Testing
 
@@ -96,6 +97,51 @@ import Testing
     probe.wait("commit") { $0.committed == load.last }
     #expect(journal.stop() == 0)
     #expect(token() == ["2"])
+  }
+
+  /// Wherever a start meets a disk that does not take one write or sync, and whatever a host that was
+  /// killed has left in the log, it is not taken for another host's.
+  @Test(arguments: [
+    CTESTVFS_WRITE_FULL, CTESTVFS_WRITE_SHORT, CTESTVFS_WRITE_ERROR, CTESTVFS_SYNC_ERROR,
+  ])
+  func oneWriteThatFailsAtAStartIsNotAnotherHost(_ fault: ctestvfs_fault_t) throws {
+    for place in 1...12 {
+      let folder = TemporaryFolder()
+      let former = try Journal(path: folder.journal + ".former")
+      let ear = JournalProbe()
+      former.start(ear)
+      var load = TurnLoad(sessions: 1)
+      for transaction in load.opening { former.submit(transaction) }
+      former.submit(load.next())
+      ear.wait("commits") { $0.committed == load.last }
+      for end in ["", "-wal"] {
+        let bytes = try #require(
+          FileManager.default.contents(atPath: folder.journal + ".former" + end))
+        #expect(FileManager.default.createFile(atPath: folder.journal + end, contents: bytes))
+      }
+      former.stop()
+
+      let layer = FileLayer()
+      var options = JournalOptions()
+      options.vfs = layer.name
+      options.retry = .milliseconds(1)...(.milliseconds(4))
+      ctestvfs_fail(layer.name, fault, place, 1)
+      guard let journal = try? Journal(path: folder.journal, options: options) else { continue }
+      let probe = JournalProbe()
+      journal.start(probe)
+      // As every host does at its start; its writes may be the first that the disk takes.
+      journal.prune(
+        PruneLimits(
+          before: WallTime(milliseconds: 1), cutsBefore: WallTime(milliseconds: 1),
+          handledThrough: 0))
+      journal.submit(load.next())
+      probe.wait("commit, write \(place)") { $0.committed == load.last || !$0.refused.isEmpty }
+      #expect(probe.state.refusals.isEmpty, "write \(place)")
+      #expect(journal.stop() == 0)
+      let tokens = RawDatabase(folder.journal).rows(
+        "SELECT value FROM meta WHERE name = 'host_token'")
+      #expect(tokens == ["2"])
+    }
   }
 
   /// Nobody but a host compares it: those that move pages or read need no token.

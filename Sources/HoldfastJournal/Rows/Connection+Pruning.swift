@@ -24,7 +24,7 @@ extension Connection {
       next.lastEvent = try prune(
         .pruneEvents, page: .eventPage, after: pruning.lastEvent, before: limits.before,
         through: Int64(clamping: limits.handledThrough))
-      try run(.commit)
+      try commitOwned()
     } catch {
       undo()
       throw error

@@ -38,12 +38,11 @@ extension Connection {
         }
       }
       try settleMemory()
-      try run(.commit)
+      try commitOwned()
     } catch {
       undo()
       throw error
     }
-    ownership.wasRaised()
     return .written(refusals)
   }
 

@@ -33,8 +33,14 @@ extension Connection {
     }
   }
 
+  /// Ends a transaction in which the owner token was compared, and raised perhaps.
+  mutating func commitOwned() throws(StorageFault) {
+    try run(.commit)
+    ownership.wasRaised()
+  }
+
   /// In a transaction: a refusal if the file is not this host's any more. Raises the token if that
-  /// is still to be done.
+  /// is still to be done. To be ended with `commitOwned`.
   mutating func checkOwnership() throws(StorageFault) -> JournalRefusal? {
     let token = ownership.token
     if token == 0 { return nil }
