@@ -99,8 +99,8 @@ import Testing
     #expect(token() == ["2"])
   }
 
-  /// Wherever a start meets a disk that does not take one write or sync, and whatever a host that was
-  /// killed has left in the log, it is not taken for another host's.
+  /// Wherever a start meets a disk that does not take one write or sync, behind what a host that was
+  /// killed has left in the log, this host does not take itself for another.
   @Test(arguments: [
     CTESTVFS_WRITE_FULL, CTESTVFS_WRITE_SHORT, CTESTVFS_WRITE_ERROR, CTESTVFS_SYNC_ERROR,
   ])

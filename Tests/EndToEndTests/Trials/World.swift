@@ -96,7 +96,9 @@ struct World {
       if serverEnds == 1 { try server.restart() }
       tally.serverEndings += serverEnds < 2 ? 1 : 0
       try check()
-      for place in problems..<tally.problems.count { tally.problems[place] += " in life \(life), \(ordeal)" }
+      for place in problems..<tally.problems.count {
+        tally.problems[place] += " in life \(life), \(ordeal)"
+      }
     }
   }
 
