@@ -99,8 +99,8 @@ import Testing
     #expect(token() == ["2"])
   }
 
-  /// Wherever a start meets a disk that does not take one write or sync, behind what a host that was
-  /// killed has left in the log, this host does not take itself for another.
+  /// Wherever a start meets a disk that does not take one write or sync, behind what a host that
+  /// was killed has left in the log, nobody is taken for another host.
   @Test(arguments: [
     CTESTVFS_WRITE_FULL, CTESTVFS_WRITE_SHORT, CTESTVFS_WRITE_ERROR, CTESTVFS_SYNC_ERROR,
   ])
