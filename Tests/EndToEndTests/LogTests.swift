@@ -64,7 +64,8 @@ import Testing
     let stage = try stage(log, ["floods_log"])
     #expect(try stage.chat().ask("one") == "re: one")
     try stage.director("notes").rule("retain", .raise, times: 1)
-    _ = try stage.chat().receipt("two", id: "2")
+    // The host may end before it has said that it has the message.
+    _ = try? stage.chat().receipt("two", id: "2")
     #expect(stage.waitForEnd() == 1000 + SIGSEGV)
     try stage.start()
     try stage.settled("notes")
