@@ -68,10 +68,6 @@ enum LockFigures {
         \(short(files.median)) µs, p10 \(short(files.quantile(0.1))), p90
         \(short(files.quantile(0.9))), of \(files.count); it has no queue, no deadline and no token
         that anything compares
-        """,
-      obstacle: """
-        here the lock is used from another module than that of the rules, and whether the compiler
-        makes it for its types there, or looks them up each time, changes from build to build
         """)
   }
 }
