@@ -48,7 +48,7 @@ run: ## install what is missing, build, and talk to an agent; state lies in .sta
 
 test: deps lint build plugins fixtures promtool $(HARNESS) $(HINDSIGHT) ## install what is missing, build, and run every check
 	$(if $(HARNESS),$(TEST_ENV) build/harness)
-	@$(TEST_ENV) swift test --skip-build --disable-xctest
+	@$(TEST_ENV) tools/repeating-failures.sh build/tests.log swift test --skip-build --disable-xctest
 
 build: deps ## build everything for the tests
 	@swift build --build-tests

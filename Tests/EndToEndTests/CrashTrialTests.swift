@@ -26,6 +26,7 @@ import Testing
           let done = queue.note(tally)
           for problem in tally.problems { print(problem) }
           print("\(done.lives) of \(Self.trials) lives, \(done.problems.count) problems")
+          fflush(nil)
         }
       }
     }

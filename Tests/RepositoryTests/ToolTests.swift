@@ -28,6 +28,25 @@ import Testing
     #expect(bad.output.contains("a step") && bad.output.contains("reason"))
   }
 
+  @Test func failedTestsAreSaidOnceMoreAtTheEndAndTheSummaryIsLast() throws {
+    let scratch = try Scratch()
+    func run(_ status: Int) -> Shell {
+      Shell(
+        """
+        tools/repeating-failures.sh '\(scratch.path)/log/tests' sh -c '
+          printf "Test a() recorded an issue at A.swift:3:1: broken\\n↳ why\\nTest b() passed\\n"
+          printf "Test run with 2 tests\\n"; exit \(status)'
+        """)
+    }
+    let issue = "Test a() recorded an issue at A.swift:3:1: broken\n↳ why\n"
+    let output = "\(issue)Test b() passed\nTest run with 2 tests\n"
+    #expect(run(0).status == 0 && run(0).output == output)
+    let bad = run(3)
+    #expect(bad.status == 3 << 8)
+    #expect(bad.output.hasPrefix(output))
+    #expect(bad.output.hasSuffix("/log/tests\n\(issue)Test run with 2 tests\n"), "\(bad.output)")
+  }
+
   @Test func everyScriptIsExecutable() {
     let scripts = Repository.files.filter { $0.hasPrefix("tools/") || $0 == ".ci/run" }
     #expect(scripts.count >= 5)
