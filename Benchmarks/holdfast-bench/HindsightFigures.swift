@@ -51,8 +51,9 @@ enum HindsightFigures {
           turns with 300 bytes of text of \(people) sessions, given to a whole host one by one,
           through the journal and the Hindsight plugin to a loopback server that completes every
           operation at once; \(short(Samples(requests).median)) turns in a request, each of which is
-          sent, asked for and acknowledged. \(grouped(10_000 * each)) turns until the last is
-          acknowledged, median of \(ours.count) runs, in turns with the peer
+          sent, found complete by asking for it or for a list, and acknowledged.
+          \(grouped(10_000 * each)) turns until the last is acknowledged, median of \(ours.count)
+          runs, in turns with the peer
           """,
         obstacle: "client and server share two cores with the host"),
       Figure(

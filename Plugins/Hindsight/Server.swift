@@ -17,6 +17,7 @@ final class Server: @unchecked Sendable {
 
   let settings: Settings
   let loop: Loop
+  let looks: Looks
   private var jobs: [UInt64: Job] = [:]
   private var patient = PatientQueue()
   private var filing: (value: Filing, since: UInt64)?
@@ -34,6 +35,7 @@ final class Server: @unchecked Sendable {
   init(settings: Settings, loop: Loop) {
     self.settings = settings
     self.loop = loop
+    looks = Looks(loop)
   }
 
   // MARK: - Jobs
@@ -54,6 +56,9 @@ final class Server: @unchecked Sendable {
   private func advance() {
     while let job = patient.next() { job.begin() }
   }
+
+  /// How many jobs there are.
+  var jobCount: Int { jobs.count }
 
   func cancel(_ operation: UInt64) { jobs[operation]?.cancel() }
 

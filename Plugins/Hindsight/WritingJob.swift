@@ -84,7 +84,9 @@ class WritingJob: Job {
     }
   }
 
-  /// Asks what has become of an operation, again and again until it has come to an end.
+  /// Asks what has become of an operation, again and again until it has come to an end. Every other
+  /// time it may be asked together with others; the server corrects what it says of an operation
+  /// only when it is asked for that one.
   private func look(
     at id: String, pause: Duration, _ sendAgain: @escaping () -> Void,
     _ then: @escaping () -> Void
@@ -94,28 +96,53 @@ class WritingJob: Job {
         look(at: id, pause: min(pause * 2, Self.longestPause), sendAgain, then)
       }
     }
-    request(Request(path: "\(bank)/operations/\(pathPart(id))")) { [self] reply in
-      guard case .answered(200, let body?, _) = reply, let status = body["status"].text else {
-        lookFailures += 1
-        if lookFailures < 5 { return lookAgain(max(pause, .milliseconds(100))) }
-        return fail(.unknown("\(failure(reply).reason), so nobody knows whether it is stored"))
-      }
-      lookFailures = 0
-      looks += 1
-      switch status {
-      case "completed":
-        server.operationTook(server.loop.now - sentAt, looks: looks)
-        then()
-      case "failed", "cancelled": revive(id, status, lookAgain)
-      case "not_found":
-        guard !wasSentAgain else {
-          return fail(.unknown("\(settings.place) takes a batch and forgets it"))
-        }
-        wasSentAgain = true
-        sendAgain()
-      default: lookAgain(pause)
+    let lookAlone = { [self] in
+      self.request(Request(path: "\(bank)/operations/\(pathPart(id))")) { [self] reply in
+        heard(reply, of: id, pause, lookAgain, sendAgain, then)
       }
     }
+    let jobs = server.jobCount
+    guard looks % 2 == 0, server.looks.isWorthwhile(jobs: jobs) else { return lookAlone() }
+    server.looks.look(at: id, in: bank, for: self, jobs: jobs) { [self] status in
+      switch status {
+      case "completed": completed(then)
+      case "pending", "processing":
+        looks += 1
+        lookAgain(pause)
+      default: lookAlone()
+      }
+    }
+  }
+
+  private func heard(
+    _ reply: Reply, of id: String, _ pause: Duration, _ lookAgain: @escaping (Duration) -> Void,
+    _ sendAgain: @escaping () -> Void, _ then: @escaping () -> Void
+  ) {
+    guard case .answered(200, let body?, _) = reply, let status = body["status"].text else {
+      lookFailures += 1
+      if lookFailures < 5 { return lookAgain(max(pause, .milliseconds(100))) }
+      return fail(.unknown("\(failure(reply).reason), so nobody knows whether it is stored"))
+    }
+    lookFailures = 0
+    switch status {
+    case "completed": completed(then)
+    case "failed", "cancelled": revive(id, status, lookAgain)
+    case "not_found":
+      guard !wasSentAgain else {
+        return fail(.unknown("\(settings.place) takes a batch and forgets it"))
+      }
+      wasSentAgain = true
+      sendAgain()
+    default:
+      looks += 1
+      lookAgain(pause)
+    }
+  }
+
+  private func completed(_ then: () -> Void) {
+    looks += 1
+    server.operationTook(server.loop.now - sentAt, looks: looks)
+    then()
   }
 
   /// An operation that failed is not done again by sending it again: the server has to be told.

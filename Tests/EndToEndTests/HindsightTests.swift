@@ -96,6 +96,33 @@ import Testing
     #expect(stage.stop() == 0)
   }
 
+  /// So many at once are looked at in the list of operations.
+  @Test func whatManySayAtOnceIsStoredOnceEach() throws {
+    let server = try MemoryServer(preferringReal: ())
+    let stage = try Stage()
+    stage.hindsight(server)
+    try stage.start()
+    let people = 1...12
+    let chats = try people.map { try stage.chat("chat-\($0)", user: "person-\($0)") }
+    for number in 1...3 {
+      let said = try chats.map { try $0.say("turn \(number)") }
+      for (chat, id) in zip(chats, said) { _ = try chat.reply(to: id) }
+      try stage.settled("memory")
+    }
+    for person in people {
+      let session = try stage.current("chat-\(person)")
+      #expect(try server.turns(session) == (1...3).map { "\($0) turn \($0)" })
+    }
+    let listed = try server.operations()
+    #expect(listed.count == 3 * people.count)
+    for operation in listed {
+      #expect(operation["status"].text == "completed")
+      let id = operation["id"].text
+      #expect(try server.operation(id)["status"].text == "completed", "\(id)")
+    }
+    #expect(stage.stop() == 0)
+  }
+
   @Test func memoriesAreFoundInTheNextSessionAndByNobodyElse() throws {
     let server = try MemoryServer(preferringReal: ())
     let stage = try Stage()

@@ -32,6 +32,10 @@ static void let_go(struct exchange *exchange) {
   MHD_resume_connection(exchange->connection);
 }
 
+const char *query(const struct exchange *exchange, const char *name) {
+  return MHD_lookup_connection_value(exchange->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
 int count_held(void) {
   int count = 0;
   for (struct exchange *exchange = held; exchange; exchange = exchange->next) count += 1;

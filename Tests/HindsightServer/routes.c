@@ -35,6 +35,7 @@ enum endpoint endpoint_of(const char *method, const char *path) {
   if (posts && !strcmp(rest, "/memories")) return ON_RETAIN;
   if (posts && !strcmp(rest, "/memories/recall")) return ON_RECALL;
   if (posts && !strcmp(rest, "/reflect")) return ON_REFLECT;
+  if (gets && !strcmp(rest, "/operations")) return ON_OPERATIONS;
   if (!strncmp(rest, "/operations/", 12)) {
     bool is_retry = strstr(rest + 12, "/retry") != NULL;
     return gets && !is_retry ? ON_OPERATION : posts && is_retry ? ON_RETRY : ON_OTHER;
@@ -72,6 +73,7 @@ struct answer perform(struct server *server, struct exchange *exchange) {
     case ON_RECALL: return recall(server, bank, exchange);
     case ON_REFLECT: return reflect(server, exchange);
     case ON_OPERATION: return operation(server, bank, rest + 12);
+    case ON_OPERATIONS: return operations(server, bank, exchange);
     case ON_RETRY:
       snprintf(id, sizeof id, "%.*s", (int)(strstr(rest + 12, "/retry") - rest - 12), rest + 12);
       return retry(server, bank, id);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 static const char *const endpoint_names[ENDPOINTS] = {
-  "any", "version", "health", "retain", "recall", "reflect", "operation", "retry", "document",
-  "delete", "control",
+  "any", "version", "health", "retain", "recall", "reflect", "operation", "operations",
+  "retry", "document", "delete", "control",
 };
 static const char *const action_names[ACTIONS] = {
   "nothing", "status", "hang", "late", "swallow", "slow", "cut", "drop", "garbage", "nulls",

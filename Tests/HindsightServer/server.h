@@ -12,8 +12,8 @@
 
 /* What a request asks for; rules and counters go by it. */
 enum endpoint {
-  ON_OTHER, ON_VERSION, ON_HEALTH, ON_RETAIN, ON_RECALL, ON_REFLECT, ON_OPERATION, ON_RETRY,
-  ON_DOCUMENT, ON_DELETE, ON_CONTROL, ENDPOINTS
+  ON_OTHER, ON_VERSION, ON_HEALTH, ON_RETAIN, ON_RECALL, ON_REFLECT, ON_OPERATION, ON_OPERATIONS,
+  ON_RETRY, ON_DOCUMENT, ON_DELETE, ON_CONTROL, ENDPOINTS
 };
 const char *endpoint_name(enum endpoint endpoint);
 /* ENDPOINTS if there is none of that name. */
@@ -60,6 +60,7 @@ struct server {
   struct rule *rules;
   json_t *banks;      /* bank: {"documents": {id: {"pieces", "tags", "metadata", "revisions"}}} */
   json_t *operations; /* id: {"bank", "status", "due"?, "body"?} */
+  json_t *accepted;   /* bank: ids of its operations, in their order */
   json_t *waiting;    /* ids of pending operations, in their order */
   json_t *log;        /* {"bank", "op", "body"} of each POST */
   uint64_t requests, bytes, connections, counts[ENDPOINTS];
@@ -96,6 +97,9 @@ struct answer perform(struct server *server, struct exchange *exchange);
 /* store.c */
 struct answer retain(struct server *server, const char *bank, struct exchange *exchange);
 struct answer operation(struct server *server, const char *bank, const char *id);
+/* Those of a bank, newest first. */
+struct answer operations(struct server *server, const char *bank,
+                         const struct exchange *exchange);
 struct answer retry(struct server *server, const char *bank, const char *id);
 struct answer document(struct server *server, const char *bank, const char *id);
 struct answer delete_document(struct server *server, const char *bank, const char *id);
@@ -121,6 +125,8 @@ struct answer control(struct server *server, struct exchange *exchange);
 
 /* http.c */
 bool http_start(struct server *server);
+/* What an address says behind its question mark; null: nothing of that name. */
+const char *query(const struct exchange *exchange, const char *name);
 /* Lets held requests go on; those that are late are done first. Gives how many. */
 int release_held(struct server *server, bool late_only);
 int count_held(void);

@@ -9,10 +9,12 @@
 void begin_empty(struct server *server) {
   json_decref(server->banks);
   json_decref(server->operations);
+  json_decref(server->accepted);
   json_decref(server->waiting);
   json_decref(server->log);
   server->banks = json_object();
   server->operations = json_object();
+  server->accepted = json_object();
   server->waiting = json_array();
   server->log = json_array();
   server->requests = server->bytes = server->connections = 0;
@@ -111,11 +113,18 @@ static json_t *accepted(const char *bank, json_t *body, const char *id) {
                    "operation_id", is_async ? id : NULL, "operation_ids", "usage");
 }
 
+static void remember(struct server *server, const char *bank, const char *id, json_t *operation) {
+  json_object_set_new(server->operations, id, operation);
+  json_t *ids = json_object_get(server->accepted, bank);
+  if (!ids) json_object_set_new(server->accepted, bank, ids = json_array());
+  json_array_append_new(ids, json_string(id));
+}
+
 /* Makes the operation of an accepted batch; an earlier one of that id stands. */
 static void begin(struct server *server, const char *bank, json_t *body, const char *id,
                   enum action action) {
   json_t *operation = json_pack("{s:s,s:s,s:i}", "bank", bank, "status", "completed", "retries", 0);
-  if (action != DO_FORGET) json_object_set_new(server->operations, id, operation);
+  if (action != DO_FORGET) remember(server, bank, id, operation);
   bool is_instant = !server->options.operation_ms || !json_is_true(json_object_get(body, "async"));
   if (action == DO_FAIL || action == DO_CANCEL) {
     const char *status = action == DO_FAIL ? "failed" : "cancelled";
@@ -194,6 +203,42 @@ struct answer operation(struct server *server, const char *bank, const char *id)
   return answered(200, body);
 }
 
+static json_int_t number(const struct exchange *exchange, const char *name, json_int_t otherwise) {
+  const char *text = query(exchange, name);
+  return text ? atoll(text) : otherwise;
+}
+
+static json_t *listed(const char *id, json_t *operation) {
+  const char *status = json_string_value(json_object_get(operation, "status"));
+  return json_pack("{s:s,s:s,s:s,s:s,s:i,s:n,s:n,s:n,s:n,s:s,s:s,s:s,s:s?,s:i,s:n,s:n}", "id", id,
+                   "task_type", "batch_retain", "operation_id", id, "operation_type",
+                   "batch_retain", "items_count", 1, "document_id", "filename", "mental_model_id",
+                   "details", "created_at", "2026-01-01T00:00:00.000000+00:00", "updated_at",
+                   "2026-01-01T00:00:00.000000+00:00", "status", status, "error_message",
+                   strcmp(status, "failed") ? NULL : "scripted failure", "retry_count", 0,
+                   "next_retry_at", "progress");
+}
+
+struct answer operations(struct server *server, const char *bank,
+                         const struct exchange *exchange) {
+  json_t *ids = json_object_get(server->accepted, bank), *list = json_array();
+  json_int_t limit = number(exchange, "limit", 20), offset = number(exchange, "offset", 0);
+  if (limit < 1 || limit > 100) {
+    json_decref(list);
+    return refused(422, "limit: Input should be between 1 and 100");
+  }
+  /* Whoever asks for another type gets none of these. */
+  const char *type = query(exchange, "type");
+  bool is_own = !type || !strcmp(type, "batch_retain");
+  json_int_t count = is_own ? (json_int_t)json_array_size(ids) : 0;
+  for (json_int_t place = offset; place < count && place < offset + limit; place += 1) {
+    const char *id = json_string_value(json_array_get(ids, (size_t)(count - 1 - place)));
+    json_array_append_new(list, listed(id, json_object_get(server->operations, id)));
+  }
+  return answered(200, json_pack("{s:s,s:I,s:I,s:I,s:o}", "bank_id", bank, "total", count, "limit",
+                                 limit, "offset", offset, "operations", list));
+}
+
 struct answer retry(struct server *server, const char *bank, const char *id) {
   json_t *operation = json_object_get(server->operations, id);
   const char *owner = json_string_value(json_object_get(operation, "bank"));
@@ -250,8 +295,7 @@ bool restore(struct server *server) {
     json_t *body = json_array_get(line, 1);
     const char *id = json_string_value(json_object_get(body, "operation_id"));
     if (bank && id) {
-      json_object_set_new(server->operations, id,
-                          json_pack("{s:s,s:s}", "bank", bank, "status", "completed"));
+      remember(server, bank, id, json_pack("{s:s,s:s}", "bank", bank, "status", "completed"));
     }
     if (bank) apply(server, bank, body);
     json_decref(line);

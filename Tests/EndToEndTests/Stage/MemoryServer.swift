@@ -114,11 +114,22 @@ final class MemoryServer {
 
   /// The document of that name, or of a session, in a bank.
   func document(_ id: String, in bank: String? = nil) throws -> JSON {
-    let name = (bank ?? self.bank).utf8.map { byte in
+    try get("documents/\(id)", in: bank ?? self.bank)
+  }
+
+  func operation(_ id: String) throws -> JSON { try get("operations/\(id)", in: bank) }
+
+  /// The newest hundred of the batches that its bank was given.
+  func operations() throws -> [JSON] {
+    try get("operations?type=batch_retain&limit=100", in: bank)["operations"].list
+  }
+
+  private func get(_ path: String, in bank: String) throws -> JSON {
+    let name = bank.utf8.map { byte in
       let digits = String(byte, radix: 16, uppercase: true)
       return "%" + (digits.utf8.count < 2 ? "0" : "") + digits
     }.joined()
-    return try client.get("/v1/default/banks/\(name)/documents/\(id)").body
+    return try client.get("/v1/default/banks/\(name)/\(path)").body
   }
 
   /// The names of the documents in its bank.

@@ -21,7 +21,8 @@ struct Account {
     let journal = try Self.copy("\(state)/journal.sqlite", to: folder)
     inputs = try Rows.of(
       journal, "SELECT message_id, status, starts, id, text, session, is_command FROM inputs")
-    turns = try Rows.of(journal, "SELECT session, idx, status, user_text, input FROM turns")
+    turns = try Rows.of(
+      journal, "SELECT session, idx, status, user_text, input, answer_text FROM turns")
     replies = try Rows.of(journal, "SELECT reply_to, status FROM replies")
     toolCalls = try Rows.of(journal, "SELECT count(*) FROM tool_calls")
     let faults = try Rows.of(journal, "PRAGMA integrity_check").map { $0[0] }
@@ -185,7 +186,8 @@ struct Account {
     }
   }
 
-  /// A tool was called at most once for each message, and for each turn that its model answered.
+  /// A tool was called at most once for each message, and wrote what its model was told that it
+  /// had written. Of a tool that was not there in time the model was told that.
   private mutating func checkTools() throws {
     let path = "\(state)/plugins/box/calls.log"
     guard access(path, F_OK) == 0 else { return }
@@ -199,8 +201,12 @@ struct Account {
     }
     for turn in turns where turn[2] != "1" && turn[3].hasPrefix("use box__write") {
       let word = turn[3].split(separator: "\"").dropFirst(3).first ?? ""
-      if counts["wrote \(word)"] != 1 {
-        tally.problems.append("\(word) was answered and not written")
+      let count = counts["wrote \(word)"] ?? 0
+      switch (turn[5].hasSuffix("[0 wrote \(word)]"), count) {
+      case (true, 1): break
+      case (false, 0) where turn[5].contains("There is no tool"): tally.toolsMissed += 1
+      default:
+        tally.problems.append("\(word) was written \(count) times, the answer is \(turn[5])")
       }
     }
     tally.toolCalls = written.count
