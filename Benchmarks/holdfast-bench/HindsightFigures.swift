@@ -51,7 +51,8 @@ enum HindsightFigures {
           turns with 300 bytes of text of \(people) sessions, given to a whole host one by one,
           through the journal and the Hindsight plugin to a loopback server that completes every
           operation at once; \(short(Samples(requests).median)) turns in a request, each of which is
-          sent, found complete by asking for it or for a list, and acknowledged.
+          sent, found complete by asking for it or for a list, and acknowledged. Neither side is
+          asked for what may come next.
           \(grouped(10_000 * each)) turns until the last is acknowledged, median of \(ours.count)
           runs, in turns with the peer
           """,
@@ -77,7 +78,8 @@ enum HindsightFigures {
     let shared = try SharedCounters(path: state + "/shared")
     let crowd = try Crowd(
       around, state: state, shared: shared, people: people,
-      provider: provider(server, turnsPerBatch: each))
+      // The peer is not made to ask ahead either.
+      provider: "prefetch = false\n" + provider(server, turnsPerBatch: each))
     defer { crowd.stop() }
     // Everybody has said one thing by now. In batches of one that is there before the clock starts,
     // else one turn of each session is left over at the end.
@@ -90,10 +92,10 @@ enum HindsightFigures {
       // Half of the sessions are under way at most, so that none gets turns while it has a batch
       // with the server: they would go out together, as a larger one.
       if block % 32 == 0, block > people / 2 {
-        try crowd.wait(forTurns: first + (block - people / 2) * each, every: 8000)
+        try crowd.wait(forTurns: first + (block - people / 2) * each, every: 20_000)
       }
     }
-    try crowd.wait(forTurns: first + count, every: 8000)
+    try crowd.wait(forTurns: first + count, every: 20_000)
     let rate = Double(count) / Double(nanoseconds() - start) * 1e9
     return (rate, Double(count) / Double(try server.counter("operations") - before))
   }

@@ -24,31 +24,32 @@ final class Looks {
     let then: (String?) -> Void
   }
 
+  /// How many jobs are at the server.
+  var jobs = 0
   private let loop: Loop
   private var gathered: [String: [Look]] = [:]
   private var refusedUntil: UInt64 = 0
 
   init(_ loop: Loop) { self.loop = loop }
 
-  /// Whether looks of `jobs` jobs are to be taken together.
-  func isWorthwhile(jobs: Int) -> Bool { jobs >= Self.crowd && loop.now >= refusedUntil }
+  /// Whether looks are to be taken together now.
+  var areWorthwhile: Bool { jobs >= Self.crowd && loop.now >= refusedUntil }
 
-  /// Looks at an operation of a bank, together with others; `jobs` are at the server. Says the
-  /// status, nil if the operation has to be looked at by itself. A job that is over meanwhile hears
-  /// nothing.
+  /// Looks at an operation of a bank, together with others. Says the status, nil if the operation
+  /// has to be looked at by itself. A job that is over meanwhile hears nothing.
   func look(
-    at id: String, in bank: String, for job: Job, jobs: Int, then: @escaping (String?) -> Void
+    at id: String, in bank: String, for job: Job, then: @escaping (String?) -> Void
   ) {
     let count = gathered[bank, default: []].count + 1
     gathered[bank, default: []].append(Look(job: job, key: id.lowercased(), then: then))
     if count >= Self.many {
-      list(bank, jobs)
+      list(bank)
     } else if count == 1 {
-      _ = loop.after(Self.gathering) { [self] in list(bank, jobs) }
+      _ = loop.after(Self.gathering) { [self] in list(bank) }
     }
   }
 
-  private func list(_ bank: String, _ jobs: Int) {
+  private func list(_ bank: String) {
     guard let looks = gathered.removeValue(forKey: bank) else { return }
     guard looks.count >= Self.few else { return Self.tell(looks, [:]) }
     // Each job has one operation there: those that are looked at are among so many of the newest.

@@ -18,7 +18,7 @@ final class Server: @unchecked Sendable {
   let settings: Settings
   let loop: Loop
   let looks: Looks
-  private var jobs: [UInt64: Job] = [:]
+  private var jobs: [UInt64: Job] = [:] { didSet { looks.jobs = jobs.count } }
   private var patient = PatientQueue()
   private var filing: (value: Filing, since: UInt64)?
   /// The server is known to reflect on memories of some tags alone.
@@ -56,9 +56,6 @@ final class Server: @unchecked Sendable {
   private func advance() {
     while let job = patient.next() { job.begin() }
   }
-
-  /// How many jobs there are.
-  var jobCount: Int { jobs.count }
 
   func cancel(_ operation: UInt64) { jobs[operation]?.cancel() }
 

@@ -101,9 +101,8 @@ class WritingJob: Job {
         heard(reply, of: id, pause, lookAgain, sendAgain, then)
       }
     }
-    let jobs = server.jobCount
-    guard looks % 2 == 0, server.looks.isWorthwhile(jobs: jobs) else { return lookAlone() }
-    server.looks.look(at: id, in: bank, for: self, jobs: jobs) { [self] status in
+    guard looks % 2 == 0, server.looks.areWorthwhile else { return lookAlone() }
+    server.looks.look(at: id, in: bank, for: self) { [self] status in
       switch status {
       case "completed": completed(then)
       case "pending", "processing":

@@ -171,6 +171,10 @@ enum SectionTables {
         "retain_max_delay_ms", wait(60_000, from: 0), \.retainMaxDelay,
         "For a memory provider: age of the oldest waiting turn that makes a batch."),
       .init(
+        "prefetch", .boolean, \.prefetch,
+        "For a memory provider: whether it is asked after each turn for what is likely to be asked "
+          + "next, which stands in for a late recall."),
+      .init(
         "sha256", .sha256, \.sha256, unset: "pinned when first seen",
         "The only content of the library that is loaded."),
       .init(

@@ -57,6 +57,8 @@ public struct PluginSettings: Sendable, Equatable {
   public var retainEveryTurns = 1
   /// Age of the oldest waiting turn that makes a batch.
   public var retainMaxDelay: Duration = .seconds(60)
+  /// Whether it is asked ahead, if it is a memory provider that can be.
+  public var prefetch = true
   /// The only content that is loaded, 64 lower-case hexadecimal digits; nil to pin what is found.
   public var sha256: String?
   /// Whether a changed library is pinned and loaded again without being asked for.

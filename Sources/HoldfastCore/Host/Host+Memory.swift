@@ -11,6 +11,7 @@ extension Host {
     providers[id]?.policy = policy
     providers[id]?.priority = settings.priority
     providers[id]?.traits = traits
+    if !settings.prefetch { providers[id]?.traits.events.remove(.prefetchRequested) }
     providers[id]?.isReady = true
   }
 

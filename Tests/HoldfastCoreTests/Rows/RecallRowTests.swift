@@ -105,6 +105,16 @@ import Testing
     world.expectSound()
   }
 
+  @Test(arguments: [true, false]) func whetherAProviderIsAskedAheadIsConfigured(_ prefetch: Bool) {
+    let world = World.calm { $0.plugins[2].prefetch = prefetch }
+    world.hold("notes", "prefetch")
+    world.talk("one")
+    #expect(world.held("notes", "prefetch") == (prefetch ? 1 : 0))
+    #expect(world.questions == ["one"], "it recalls as ever")
+    world.release("notes", "prefetch")
+    world.expectSound()
+  }
+
   @Test func aPrefetchIsAskedForTheSessionAndDroppedByASwitch() throws {
     let world = World.calm()
     world.hold("notes", "prefetch")
