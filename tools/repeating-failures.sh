@@ -15,7 +15,7 @@ if [ "$status" != 0 ]; then
     isIssue && /^(↳|[ \t])/ { print; next }
     { isIssue = 0 }
     /Test run with / { summary = $0 }
-    /^error: / { print }
+    /^error: |Fatal error|Program crashed/ { print }
     END { if (summary != "") print summary }
   ' "$log"
 fi

@@ -13,4 +13,5 @@ if ! echo "$listed" | grep -Eq "$pattern"; then
   echo "holdfast: no test matches '$pattern'" >&2
   exit 1
 fi
-exec swift test "$@" --disable-xctest --skip-build --filter "$pattern"
+exec tools/repeating-failures.sh build/selected-tests.log \
+  swift test "$@" --disable-xctest --skip-build --filter "$pattern"

@@ -38,11 +38,8 @@ class Job {
     }
     transfer = server.loop.send(request, deadline: head.deadlineNanoseconds) { [self] reply in
       transfer = nil
+      if server.heardPlea(reply) { return self.request(request, then: then) }
       switch reply {
-      case .answered(429, _, let seconds) where seconds > 0,
-        .answered(503, _, let seconds) where seconds > 0:
-        server.beQuiet(seconds: seconds)
-        self.request(request, then: then)
       case .answered(500..., _, _), .broken:
         server.doubt()
         then(reply)

@@ -2,8 +2,11 @@ internal import HoldfastPlugin
 
 /// Looks at the operations of many jobs at once: the list of a bank's newest operations says in one
 /// answer what each job would be told by itself. Belongs to the loop's thread.
+///
+/// A server counts all that a bank ever had for such a list, so one that takes long is not asked
+/// for any more for some time, and only for one of each bank at a time.
 final class Looks {
-  /// With fewer jobs at the server none waits for others.
+  /// With fewer jobs that change something none waits for others.
   private static let crowd = 8
   /// How long the first waits for others.
   private static let gathering = Duration.milliseconds(1)
@@ -13,8 +16,10 @@ final class Looks {
   private static let few = 3
   /// The server lists no more at a time.
   private static let listedAtMost = 100
-  private static let patience: UInt64 = 5_000_000_000
-  /// A server whose list names none of them is asked for a list again after so long.
+  /// A list is given up after so long; one that takes longer than `slow` was no gain.
+  private static let patience: UInt64 = 1_000_000_000
+  private static let slow: UInt64 = 100_000_000
+  /// A server that is no help is asked for a list again after so long.
   private static let pause: UInt64 = 600_000_000_000
 
   private struct Look {
@@ -24,44 +29,78 @@ final class Looks {
     let then: (String?) -> Void
   }
 
-  /// How many jobs are at the server.
-  var jobs = 0
-  private let loop: Loop
-  private var gathered: [String: [Look]] = [:]
+  /// What one bank is looked at for.
+  private struct Group {
+    var looks: [Look] = []
+    var alarm: Int?
+    var isListing = false
+    /// The last list did not name all that were looked at.
+    var hasMissed = false
+  }
+
+  private unowned let server: Server
+  private var groups: [String: Group] = [:]
   private var refusedUntil: UInt64 = 0
 
-  init(_ loop: Loop) { self.loop = loop }
+  init(_ server: Server) { self.server = server }
+
+  private var loop: Loop { server.loop }
 
   /// Whether looks are to be taken together now.
-  var areWorthwhile: Bool { jobs >= Self.crowd && loop.now >= refusedUntil }
+  var areWorthwhile: Bool { server.writers >= Self.crowd && isAllowed }
+
+  private var isAllowed: Bool { loop.now >= max(refusedUntil, server.quietUntil) }
 
   /// Looks at an operation of a bank, together with others. Says the status, nil if the operation
   /// has to be looked at by itself. A job that is over meanwhile hears nothing.
   func look(
     at id: String, in bank: String, for job: Job, then: @escaping (String?) -> Void
   ) {
-    let count = gathered[bank, default: []].count + 1
-    gathered[bank, default: []].append(Look(job: job, key: id.lowercased(), then: then))
-    if count >= Self.many {
-      list(bank)
-    } else if count == 1 {
-      _ = loop.after(Self.gathering) { [self] in list(bank) }
+    var group = groups[bank] ?? Group()
+    group.looks.append(Look(job: job, key: id.lowercased(), then: then))
+    if group.alarm == nil, !group.isListing {
+      group.alarm = loop.after(Self.gathering) { [self] in list(bank) }
+    }
+    groups[bank] = group
+    if group.looks.count >= Self.many, !group.isListing { list(bank) }
+  }
+
+  /// The jobs are over: nobody is told anything any more.
+  func forgetAll() { groups = [:] }
+
+  private func list(_ bank: String) {
+    guard var group = groups[bank] else { return }
+    if let alarm = group.alarm { loop.silence(alarm) }
+    let looks = group.looks
+    (group.looks, group.alarm) = ([], nil)
+    guard looks.count >= Self.few, isAllowed else {
+      groups[bank] = group.hasMissed ? group : nil
+      return Self.tell(looks, [:])
+    }
+    group.isListing = true
+    groups[bank] = group
+    // Most are among as many of the newest as there are jobs, since each has one operation.
+    let newest = group.hasMissed ? Self.listedAtMost : max(server.writers, looks.count)
+    let limit = min(Self.listedAtMost, newest)
+    let begin = loop.now
+    loop.send(
+      Request(path: "\(bank)/operations?type=batch_retain&limit=\(limit)"),
+      deadline: begin + Self.patience
+    ) { [self] reply in
+      heard(reply, bank, looks, isSlow: loop.now - begin > Self.slow)
     }
   }
 
-  private func list(_ bank: String) {
-    guard let looks = gathered.removeValue(forKey: bank) else { return }
-    guard looks.count >= Self.few else { return Self.tell(looks, [:]) }
-    // Each job has one operation there: those that are looked at are among so many of the newest.
-    let limit = min(Self.listedAtMost, max(jobs, looks.count))
-    let request = Request(path: "\(bank)/operations?type=batch_retain&limit=\(limit)")
-    loop.send(request, deadline: loop.now + Self.patience) { [self] reply in
-      let statuses = Self.statuses(reply)
-      if !looks.contains(where: { statuses[$0.key] != nil }) {
-        refusedUntil = loop.now + Self.pause
-      }
-      Self.tell(looks, statuses)
+  private func heard(_ reply: Reply, _ bank: String, _ looks: [Look], isSlow: Bool) {
+    let statuses = Self.statuses(reply)
+    if !server.heardPlea(reply), isSlow || statuses.isEmpty {
+      refusedUntil = loop.now + Self.pause
     }
+    groups[bank]?.isListing = false
+    groups[bank]?.hasMissed = looks.contains { statuses[$0.key] == nil }
+    Self.tell(looks, statuses)
+    // Those that came meanwhile have waited long enough.
+    if groups[bank]?.alarm == nil { list(bank) }
   }
 
   private static func tell(_ looks: [Look], _ statuses: [String: String]) {

@@ -17,8 +17,10 @@ final class Server: @unchecked Sendable {
 
   let settings: Settings
   let loop: Loop
-  let looks: Looks
-  private var jobs: [UInt64: Job] = [:] { didSet { looks.jobs = jobs.count } }
+  private(set) lazy var looks = Looks(self)
+  private var jobs: [UInt64: Job] = [:]
+  /// How many of them change what is stored.
+  private(set) var writers = 0
   private var patient = PatientQueue()
   private var filing: (value: Filing, since: UInt64)?
   /// The server is known to reflect on memories of some tags alone.
@@ -35,20 +37,22 @@ final class Server: @unchecked Sendable {
   init(settings: Settings, loop: Loop) {
     self.settings = settings
     self.loop = loop
-    looks = Looks(loop)
   }
 
   // MARK: - Jobs
 
   func begin(_ job: Job) {
     jobs[job.operation] = job
+    if job is WritingJob { writers += 1 }
     guard job.isPatient else { return job.begin() }
     patient.add(job)
     advance()
   }
 
   func ended(_ job: Job) {
-    guard jobs.removeValue(forKey: job.operation) != nil, job.isPatient else { return }
+    guard jobs.removeValue(forKey: job.operation) != nil else { return }
+    if job is WritingJob { writers -= 1 }
+    guard job.isPatient else { return }
     patient.ended(job)
     advance()
   }
@@ -64,6 +68,7 @@ final class Server: @unchecked Sendable {
     patient.close()
     for job in Array(jobs.values) { job.cancel() }
     waiters = []
+    looks.forgetAll()
   }
 
   // MARK: - What the server says of itself
@@ -74,9 +79,13 @@ final class Server: @unchecked Sendable {
   /// The server took a batch under another id than the one it was given.
   func ignoresIDs() { filing = (.documentPerBatch(isAsynchronous: true), loop.now) }
 
-  /// The server asks to be left alone.
-  func beQuiet(seconds: Int) {
-    quietUntil = max(quietUntil, loop.now + UInt64(min(max(seconds, 0), 300)) * 1_000_000_000)
+  /// Whether the server asks to be left alone for some time. It is.
+  func heardPlea(_ reply: Reply) -> Bool {
+    guard case .answered(let status, _, let seconds) = reply, status == 429 || status == 503,
+      seconds > 0
+    else { return false }
+    quietUntil = max(quietUntil, loop.now + UInt64(min(seconds, 300)) * 1_000_000_000)
+    return true
   }
 
   /// An operation was complete when it was looked at. One that had been complete for some time is

@@ -5,39 +5,58 @@ import Testing
 /// the list of a bank's newest operations rather than for each of them.
 @Suite struct HindsightCrowdTests {
   private static let people = 12
+  private static let faulty = 5
 
-  /// Everybody says something, and the server answers all of it at one moment.
-  private func speak(
-    _ chats: [Chat], round: Int, _ server: MemoryServer, first: String? = nil
-  ) throws {
-    let before = try server.count("retain")
-    if let first { try server.rule("{\"on\": \"retain\", \"do\": \"\(first)\", \"times\": 3}") }
-    let rest = Self.people - (first == nil ? 0 : 3)
-    try server.rule("{\"on\": \"retain\", \"do\": \"swallow\", \"times\": \(rest)}")
-    for chat in chats { try chat.say("turn \(round)") }
+  private let server: MemoryServer
+  private let stage: Stage
+
+  init() throws {
+    server = try MemoryServer()
+    stage = try Stage()
+  }
+
+  /// Everybody says something, and the server answers all of it at one moment, but for five whose
+  /// operations fail: those were looked at before. Gives whether a list was asked for by then.
+  private func speak(_ chats: [Chat], round: Int, fault: String? = nil) throws -> Bool {
+    let (before, lists) = (try server.count("retain"), try server.count("operations"))
+    let retries = try server.count("retry")
+    let held = Self.people - (fault == nil ? 0 : Self.faulty)
+    try server.rule("{\"on\": \"retain\", \"do\": \"swallow\", \"times\": \(held)}")
+    if let fault {
+      try server.rule("{\"on\": \"retain\", \"do\": \"\(fault)\", \"times\": \(Self.faulty)}")
+    }
+    for chat in chats { chat.tell("turn \(round)", id: "\(chat.user) \(round)") }
     try server.received(before + Self.people, "retain")
+    switch fault {
+    case nil: try server.release()
+    case "forget": try server.received(before + Self.people + Self.faulty, "retain")
+    default: try server.received(retries + Self.faulty, "retry")
+    }
+    let wasListed = try server.count("operations") > lists
     try server.release()
+    for chat in chats { _ = try chat.reply(to: "\(chat.user) \(round)") }
+    try stage.settled("memory")
+    return try fault == nil ? server.count("operations") > lists : wasListed
   }
 
   /// Speaks until the server was asked for a list, and gives the number of rounds. Nothing but how
   /// busy the machine is decides whether answers come together.
-  private func crowd(
-    _ server: MemoryServer, _ stage: Stage, first: String? = nil
-  ) throws -> Int {
-    stage.hindsight(server, settings: "config.timeout_ms = 500")
-    try stage.start()
-    let chats = try (1...Self.people).map { try stage.chat("chat-\($0)", user: "person-\($0)") }
+  private func crowd(_ chats: [Chat], fault: String? = nil) throws -> Int {
     var rounds = 0
     try Patience.until("a list was asked for") {
       rounds += 1
-      try speak(chats, round: rounds, server, first: first)
-      try stage.settled("memory")
-      return try server.count("operations") > 0
+      return try speak(chats, round: rounds, fault: fault)
     }
     return rounds
   }
 
-  private func checkDocuments(_ server: MemoryServer, _ stage: Stage, rounds: Int) throws {
+  private func begin() throws -> [Chat] {
+    stage.hindsight(server)
+    try stage.start()
+    return try (1...Self.people).map { try stage.chat("chat-\($0)", user: "person-\($0)") }
+  }
+
+  private func checkDocuments(rounds: Int) throws {
     for person in 1...Self.people {
       let session = try stage.current("chat-\(person)")
       #expect(try server.turns(session) == (1...rounds).map { "\($0) turn \($0)" })
@@ -47,34 +66,51 @@ import Testing
   }
 
   @Test func manyOperationsAreLookedAtTogether() throws {
-    let (server, stage) = (try MemoryServer(), try Stage())
-    let rounds = try crowd(server, stage)
+    let rounds = try crowd(try begin())
     #expect(try server.count("operation") < rounds * Self.people)
-    try checkDocuments(server, stage, rounds: rounds)
+    try checkDocuments(rounds: rounds)
   }
 
   @Test(arguments: ["hang", "cut", "drop", "garbage", "nulls", "status"])
   func withoutAListEachIsLookedAtByItself(fault: String) throws {
-    let (server, stage) = (try MemoryServer(), try Stage())
     try server.rule("{\"on\": \"operations\", \"do\": \"\(fault)\", \"status\": 403}")
-    let rounds = try crowd(server, stage)
-    #expect(try server.count("operations") == 1)
-    #expect(try server.count("operation") >= 3)
+    let chats = try begin()
+    let rounds = try crowd(chats)
+    let lists = try server.count("operations")
+    #expect(try !speak(chats, round: rounds + 1), "it is not asked for one again")
+    #expect(try server.count("operations") == lists)
+    #expect(try server.count("operation") >= Self.people)
     #expect(try stage.plugin("memory").failures == 0)
-    try checkDocuments(server, stage, rounds: rounds)
+    try checkDocuments(rounds: rounds + 1)
+  }
+
+  @Test func aServerThatNeedsLongForAListIsNotAskedForOne() throws {
+    try server.rule("{\"on\": \"operations\", \"do\": \"slow\", \"ms\": 150}")
+    let chats = try begin()
+    let rounds = try crowd(chats)
+    #expect(try !speak(chats, round: rounds + 1))
+    try checkDocuments(rounds: rounds + 1)
+  }
+
+  @Test func aListForWhichTheServerAsksToWaitIsWaitedFor() throws {
+    let wait = "\"do\": \"status\", \"status\": 429, \"retry_after\": 1, \"times\": 1"
+    try server.rule("{\"on\": \"operations\", \(wait)}")
+    let rounds = try crowd(try begin())
+    #expect(try stage.plugin("memory").failures == 0)
+    try checkDocuments(rounds: rounds)
   }
 
   @Test(arguments: ["fail", "cancel", "forget"])
   func whatAListDoesNotCallCompletedIsLookedAtByItself(fault: String) throws {
-    let (server, stage) = (try MemoryServer(), try Stage())
-    let rounds = try crowd(server, stage, first: fault)
+    let rounds = try crowd(try begin(), fault: fault)
     #expect(try server.count("operation") >= 3)
-    try checkDocuments(server, stage, rounds: rounds)
+    try checkDocuments(rounds: rounds)
   }
 
   @Test func anOperationThatIsPendingInTheListIsLookedAtAgain() throws {
-    let (server, stage) = (try MemoryServer("--operation-ms", "60"), try Stage())
-    let rounds = try crowd(server, stage)
-    try checkDocuments(server, stage, rounds: rounds)
+    try server.client.post("/__set", "{\"operation_ms\": 2000}")
+    let rounds = try crowd(try begin())
+    #expect(try server.count("operation") >= 3)
+    try checkDocuments(rounds: rounds)
   }
 }

@@ -86,6 +86,18 @@ import Testing
     #expect(delivery.mark(at: now)?.0.id == 1)
   }
 
+  /// Whoever came just then is not there yet for the channel.
+  @Test mutating func whoeverComesWhileAReplyGoesOutIsTriedOnceMoreAtOnce() throws {
+    begin(1)
+    delivery.hurry()
+    _ = delivery.ended(.failed("nobody is there"), numbers: &numbers, at: now)
+    begin(1)
+    delivery.hurry()
+    _ = delivery.ended(.failed("nobody is there"), numbers: &numbers, at: now)
+    #expect(delivery.mark(at: now) == nil, "a channel that always says so waits")
+    #expect(delivery.mark(at: try #require(delivery.nextWake))?.0.id == 1)
+  }
+
   @Test(arguments: [
     (PluginStatus.timeout, ReplyStatus.unknown), (.crashed, .unknown), (.cancelled, .unknown),
     (.refused, .failed), (.tooLarge, .failed), (.duplicate, .sent),

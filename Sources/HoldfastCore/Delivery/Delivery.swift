@@ -42,6 +42,10 @@ public struct Delivery: Sendable {
   public internal(set) var stage = Stage.pending(notBefore: nil)
   /// Failures of the first one in a row.
   private var failures = 0
+  /// Somebody came while the channel had the first one. Counts once for each reply, or a channel
+  /// that says so each time would be asked without a pause.
+  private var haste = Haste.none
+  private enum Haste { case none, wanted, done }
 
   /// Nothing to deliver.
   public init() {}
@@ -102,8 +106,9 @@ public struct Delivery: Sendable {
     switch outcome {
     case .failed(let reason):
       failures += 1
-      stage = .pending(
-        notBefore: now + numbers.backoff(failures: failures, longest: .seconds(60)))
+      let pause = numbers.backoff(failures: failures, longest: .seconds(60))
+      stage = .pending(notBefore: haste == .wanted ? nil : now + pause)
+      if haste == .wanted { haste = .done }
       return [.settleReply(reply.id, .pending, result: reason)]
     case .sent(let id): return finish(reply, .sent, id)
     case .refused(let reason): return finish(reply, .failed, reason)
@@ -113,7 +118,11 @@ public struct Delivery: Sendable {
 
   /// The channel is ready again, or somebody is there to be delivered to: do not wait any longer.
   public mutating func hurry() {
-    if case .pending = stage { stage = .pending(notBefore: nil) }
+    switch stage {
+    case .pending: stage = .pending(notBefore: nil)
+    case .sending: if haste == .none { haste = .wanted }
+    case .marking: break
+    }
   }
 
   /// When to look again.
@@ -125,6 +134,7 @@ public struct Delivery: Sendable {
     _ reply: ReplyRecord, _ status: ReplyStatus, _ result: String
   ) -> [JournalOperation] {
     failures = 0
+    haste = .none
     replies.popFirst()
     return [.settleReply(reply.id, status, result: result)]
   }

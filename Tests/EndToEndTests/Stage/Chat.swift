@@ -19,7 +19,7 @@ final class Chat {
 
   private let path: String
   private let chat: String
-  private let user: String
+  let user: String
   private let acknowledges: Bool
   private var socket: Int32 = -1
   private var rest: [UInt8] = []
@@ -39,8 +39,8 @@ final class Chat {
   deinit { if socket >= 0 { close(socket) } }
 
   /// Connects again, after the host has started again.
-  func connect() throws {
-    try Patience.until("the console at \(path) is there") {
+  func connect(within patience: Patience = Patience()) throws {
+    try Patience.until("the console at \(path) is there", within: patience) {
       if socket >= 0 { close(socket) }
       rest = []
       socket = cshims_unix_connect(path, 1000)
@@ -73,9 +73,11 @@ final class Chat {
   func tell(_ text: String, id: String) { send(Wire.line(["say", id, text])) }
 
   /// What the console says of a message other than its reply: `ok`, `duplicate`, `refused`, `busy`.
-  func receipt(_ text: String, id: String) throws -> Line {
+  func receipt(
+    _ text: String, id: String, within patience: Patience = Patience()
+  ) throws -> Line {
     tell(text, id: id)
-    return try next { $0.id == id && $0.verb != "reply" }
+    return try next(within: patience) { $0.id == id && $0.verb != "reply" }
   }
 
   /// Sends bytes that are no text.
@@ -102,9 +104,10 @@ final class Chat {
   func ask(_ text: String) throws -> String { try reply(to: try say(text)) }
 
   /// The next line that matches; others are kept for later.
-  func next(where matches: (Line) -> Bool) throws -> Line {
+  func next(
+    within patience: Patience = Patience(), where matches: (Line) -> Bool
+  ) throws -> Line {
     if let place = others.firstIndex(where: matches) { return others.remove(at: place) }
-    let patience = Patience()
     while true {
       while let line = take() {
         if matches(line) { return line }

@@ -53,6 +53,7 @@ final class MemoryServer {
     let process = try Spawned(arguments, stdout: output, stderr: folder.path + "/err")
     var port: UInt16?
     try Patience.until("\(arguments[0]) listens") {
+      if process.hasEnded { throw TestFailure("\(arguments[0]) ended at once") }
       let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
       guard text.hasPrefix("PORT "), text.hasSuffix("\n") else { return false }
       port = UInt16(text.dropFirst(5).dropLast())
@@ -72,7 +73,11 @@ final class MemoryServer {
 
   /// Starts it again on the same port, with what it was given before.
   func restart() throws {
-    (process, _) = try Self.spawn(arguments + ["--port", "\(port)"], in: folder)
+    // Somebody else may have the port for a moment.
+    try Patience.until("port \(port) is free") {
+      process = try? Self.spawn(arguments + ["--port", "\(port)"], in: folder).0
+      return process != nil
+    }
   }
 
   // MARK: - How it behaves

@@ -22,7 +22,9 @@ final class Stage {
   private(set) var model: Director
 
   var state: String { folder.path + "/state" }
-  var control: ControlClient { ControlClient(path: state + "/run/control.sock") }
+  var control: ControlClient {
+    ControlClient(path: state + "/run/control.sock", timeout: .seconds(60))
+  }
   private var logFile: String { folder.path + "/log" }
 
   /// A console and a scripted model. Nothing runs yet.

@@ -63,7 +63,7 @@ final class Talker: @unchecked Sendable {
       }
       monitor.withLock { isSilent = true }
       monitor.wakeAll()
-      while true { count(try chat.next { $0.verb == "reply" }.id) }
+      while true { count(try chat.next(within: .endless) { $0.verb == "reply" }.id) }
     } catch is HungUp {
       if !monitor.withLock({ isSilent }) { problem = "\(name) was hung up on" }
     } catch { problem = "\(name): \(error)" }
@@ -75,10 +75,11 @@ final class Talker: @unchecked Sendable {
   }
 
   private func insist(on text: String, id: String, _ chat: Chat) throws {
-    let patience = Patience()
+    // Hosts may end many times before one has served.
+    let patience = Patience(end: monotonicNanoseconds() + 2 * Patience.limit)
     while !patience.isOver {
       do {
-        let line = try chat.receipt(text, id: id)
+        let line = try chat.receipt(text, id: id, within: patience)
         drain(chat)
         switch line.verb {
         case "ok", "duplicate":
@@ -91,7 +92,7 @@ final class Talker: @unchecked Sendable {
         }
       } catch is HungUp {
         drain(chat)
-        try chat.connect()
+        try chat.connect(within: patience)
       }
     }
     throw TestFailure("\(text) was never accepted")

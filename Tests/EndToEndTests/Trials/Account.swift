@@ -187,7 +187,7 @@ struct Account {
   }
 
   /// A tool was called at most once for each message, and wrote what its model was told that it
-  /// had written. Of a tool that was not there in time the model was told that.
+  /// had written. Of a tool that was not there (in time) the model was told that.
   private mutating func checkTools() throws {
     let path = "\(state)/plugins/box/calls.log"
     guard access(path, F_OK) == 0 else { return }
@@ -204,7 +204,9 @@ struct Account {
       let count = counts["wrote \(word)"] ?? 0
       switch (turn[5].hasSuffix("[0 wrote \(word)]"), count) {
       case (true, 1): break
-      case (false, 0) where turn[5].contains("There is no tool"): tally.toolsMissed += 1
+      case (false, 0)
+      where turn[5].contains("There is no tool") || turn[5].contains("is not running"):
+        tally.toolsMissed += 1
       default:
         tally.problems.append("\(word) was written \(count) times, the answer is \(turn[5])")
       }

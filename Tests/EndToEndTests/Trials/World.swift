@@ -14,7 +14,8 @@ struct World {
   var timeToLive = 500
   private let fate: (inout Dice) -> Ordeal
   private var dice: Dice
-  private var tally = Tally()
+  /// What came of it so far.
+  private(set) var tally = Tally()
 
   /// A world in which everything follows from `seed`, as far as processes let it. `fate` says what
   /// each life goes through.
@@ -73,6 +74,7 @@ struct World {
       stage.kill9()
       for talker in talkers { talker.fallSilent() }
       for talker in talkers { talker.end() }
+      tally.problems += talkers.compactMap(\.problem)
       throw error
     }
     var account = try Account(stage.state, talkers)
@@ -165,21 +167,27 @@ struct World {
     if let fault {
       tally.faults[fault, default: 0] += 1
       if ordeal.isFault, fault.contains("journal.sqlite"), Self.isReported(fault, of: ordeal) {
-        try Patience.until("the host speaks of \(fault)") { stage.lastLog.contains("journal ") }
+        try Patience.until("the host speaks of \(fault)") {
+          stage.hasEnded || stage.lastLog.contains("journal ")
+        }
+        if !stage.lastLog.contains("journal ") {
+          tally.problems.append("the host ended without a word about \(fault)")
+        }
       }
     }
     poll(nil, 0, Int32(dice.next(below: 60)))
     if stage.hasEnded {
       let status = stage.waitForEnd()
       if status != 1 { tally.problems.append("ended with \(status): \(stage.lastLog)") }
-      tally.endings["ended by itself, saying why", default: 0] += 1
-    } else if dice.next(below: 4) == 0 {
+      tally.endings[Self.saidWhy, default: 0] += 1
+    } else if dice.next(below: 4) == 0, !stage.lastLog.isEmpty {
+      // One that has said nothing yet may not listen to that signal yet either.
       try stop(killAfter: nil)
     } else {
       // It may come to its own end in this very moment, as above.
       end(
         fault == nil ? "killed while it served" : "killed after a fault of the disk",
-        orByItself: fault != nil)
+        or: fault == nil && met() == nil ? [:] : [1: Self.saidWhy])
     }
   }
 
@@ -199,7 +207,7 @@ struct World {
     stage.tellToStop()
     if let killAfter {
       poll(nil, 0, Int32(killAfter))
-      end("killed while it stopped")
+      end("killed while it stopped", or: [0: "stopped", 1: "stopped"])
     } else {
       let status = stage.waitForEnd()
       if status > 1 { tally.problems.append("a stop ended with \(status): \(stage.lastLog)") }
@@ -207,16 +215,15 @@ struct World {
     }
   }
 
-  private mutating func end(_ how: String, orByItself: Bool = false) {
+  private static let saidWhy = "ended by itself, saying why"
+
+  /// Kills the host. `others` says how it may have ended just before, by exit status.
+  private mutating func end(_ how: String, or others: [Int32: String] = [:]) {
     let status = stage.kill9()
-    if status == 1, orByItself {
-      tally.endings["ended by itself, saying why", default: 0] += 1
-      return
-    }
-    if status != 1000 + SIGKILL {
+    if status != 1000 + SIGKILL, others[status] == nil {
       tally.problems.append("ended with \(status) when it was to be killed: \(stage.lastLog)")
     }
-    tally.endings[how, default: 0] += 1
+    tally.endings[others[status] ?? how, default: 0] += 1
   }
 
   private func awaitEnd(milliseconds: Int) {
