@@ -9,7 +9,7 @@ final class Looks {
   /// With fewer jobs that change something none waits for others.
   private static let crowd = 8
   /// How long the first waits for others.
-  private static let gathering = Duration.milliseconds(1)
+  private static let gathering = Duration.milliseconds(2)
   /// So many wait for nobody.
   private static let many = 32
   /// With fewer a list is no gain.
@@ -56,13 +56,17 @@ final class Looks {
   func look(
     at id: String, in bank: String, for job: Job, then: @escaping (String?) -> Void
   ) {
-    var group = groups[bank] ?? Group()
-    group.looks.append(Look(job: job, key: id.lowercased(), then: then))
-    if group.alarm == nil, !group.isListing {
-      group.alarm = loop.after(Self.gathering) { [self] in list(bank) }
-    }
-    groups[bank] = group
-    if group.looks.count >= Self.many, !group.isListing { list(bank) }
+    groups[bank, default: Group()].looks.append(
+      Look(job: job, key: id.lowercased(), then: then))
+    advance(bank)
+  }
+
+  /// Asks for a list as soon as that is worth it.
+  private func advance(_ bank: String) {
+    guard let group = groups[bank], !group.isListing, !group.looks.isEmpty else { return }
+    if group.looks.count >= Self.many { return list(bank) }
+    guard group.alarm == nil else { return }
+    groups[bank]?.alarm = loop.after(Self.gathering) { [self] in list(bank) }
   }
 
   /// The jobs are over: nobody is told anything any more.
@@ -99,8 +103,8 @@ final class Looks {
     groups[bank]?.isListing = false
     groups[bank]?.hasMissed = looks.contains { statuses[$0.key] == nil }
     Self.tell(looks, statuses)
-    // Those that came meanwhile have waited long enough.
-    if groups[bank]?.alarm == nil { list(bank) }
+    if let group = groups[bank], group.looks.isEmpty, !group.hasMissed { groups[bank] = nil }
+    advance(bank)
   }
 
   private static func tell(_ looks: [Look], _ statuses: [String: String]) {
