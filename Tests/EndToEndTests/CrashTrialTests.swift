@@ -41,7 +41,6 @@ import Testing
     for problem in tally.problems { Issue.record("\(problem)") }
     if only == nil, Self.trials >= Self.livesOfAWorld {
       #expect(tally.joined > 0, "no queue was ever full")
-      #expect(tally.toolsMissed < tally.toolCalls, "tools are seldom there in time")
     }
     if let path = Clone.variable("HOLDFAST_TRIALS_JSON") { try tally.write(to: path) }
   }

@@ -36,8 +36,6 @@ struct Tally: Codable, Sendable {
   var serverEndings = 0
   /// Calls of a tool that were made, none of them twice.
   var toolCalls = 0
-  /// Turns whose tool was not there in time.
-  var toolsMissed = 0
   var lost = 0
   var storedTwice = 0
   var problems: [String] = []
@@ -61,7 +59,6 @@ struct Tally: Codable, Sendable {
     sum.batchesAgain += right.batchesAgain
     sum.serverEndings += right.serverEndings
     sum.toolCalls += right.toolCalls
-    sum.toolsMissed += right.toolsMissed
     sum.lost += right.lost
     sum.storedTwice += right.storedTwice
     sum.problems += right.problems
@@ -83,8 +80,7 @@ struct Tally: Codable, Sendable {
       turns \(turns), of them of several messages \(joined), interrupted \(interrupted), \
       withdrawn \(withdrawn); replies \(replies), of them unknown \(unknownReplies)
       turns retained by providers \(retained), batches given again \(batchesAgain); \
-      calls of a tool \(toolCalls), not there in time \(toolsMissed); \
-      the memory server killed \(serverEndings) times
+      calls of a tool \(toolCalls); the memory server killed \(serverEndings) times
       lost \(lost), stored twice \(storedTwice), problems \(problems.count)
       """
   }
