@@ -57,8 +57,12 @@ struct World {
 
       """
     let socket = stage.state + "/run/console.sock"
-    talkers = zip(1...4, ["/status", "/new", "/undo", "/help"]).map {
-      Talker("t\($0)", on: socket, command: $1, tool: $0 > 2 ? "box__write" : "")
+    // So many that the memory server is asked about several operations at once, now and then.
+    let people = dice.next(below: 3) == 0 ? 12 : 4
+    let commands = ["/status", "/new", "/undo", "/help"]
+    talkers = (0..<people).map {
+      Talker(
+        "t\($0 + 1)", on: socket, command: commands[$0 % 4], tool: $0 % 4 > 1 ? "box__write" : "")
     }
   }
 
