@@ -85,7 +85,9 @@ struct JournalFigures {
       let key = SessionKey(agent: "main", channel: "console", kind: .direct, chat: "\(which)")
       let session = SessionRecord(
         id: id, key: key, scope: Scope("main"), created: WallTime(milliseconds: Int64(which)))
-      var operations: [JournalOperation] = [.openSession(session), .bind(key, id, 1)]
+      var operations: [JournalOperation] = [
+        .openSession(session), .bind(key, id, 1, session.created),
+      ]
       for index in 1...TurnIndex(which == count ? longest : turnsEach) {
         sequence += 1
         operations.append(

@@ -7,6 +7,10 @@ enum SectionTables {
     .milliseconds(least...3_600_000, sample: milliseconds)
   }
 
+  /// Up to a year.
+  private static let age = SettingKind<Duration>.milliseconds(
+    1...31_622_400_000, sample: 28_800_000)
+
   static let host: [Setting<HostSettings>] = [
     .init(
       "max_concurrent_turns", .integer(1...4096, sample: 8), \.maxConcurrentTurns,
@@ -45,6 +49,13 @@ enum SectionTables {
       "queue_overflow", .choice(sample: .merge), \.queueOverflow,
       "What becomes of a message beyond `queue_cap`: it is joined to the last one that waits "
         + "(`\"merge\"`), or not taken (`\"refuse\"`)."),
+    .init(
+      "session_idle_expiry_ms", age, \.expiry.idle, unset: "never",
+      "After how long without a word a message begins a new session, as `/new` does."),
+    .init(
+      "session_daily_expiry", .timeOfDay, \.expiry.daily, unset: "never",
+      "A time of day, in the local time of the host: the first message behind it begins a new "
+        + "session."),
     .init(
       "state_dir", .path(sample: "state"), \.stateDirectory, unset: "the user's state folder",
       "Where the journal and the plugins' state lie."),
@@ -141,6 +152,12 @@ enum SectionTables {
     .init(
       "queue_overflow", .choice(sample: .merge), \.queueOverflow, unset: "that of `[host]`",
       "What becomes of messages to this agent beyond `queue_cap`."),
+    .init(
+      "session_idle_expiry_ms", age, \.idleExpiry, unset: "that of `[host]`",
+      "After how long without a word a message to this agent begins a new session."),
+    .init(
+      "session_daily_expiry", .timeOfDay, \.dailyExpiry, unset: "that of `[host]`",
+      "A time of day: the first message to this agent behind it begins a new session."),
   ]
 
   static let plugin: [Setting<PluginSettings>] =

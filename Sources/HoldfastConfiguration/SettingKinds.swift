@@ -75,6 +75,17 @@ extension SettingKind where Value == String {
     })
 }
 
+extension SettingKind where Value == TimeOfDay {
+  static let timeOfDay = SettingKind(
+    type: "time of day", expected: "a string", sample: quoted("04:00"),
+    shown: { quoted($0.description) },
+    read: { node, _ in
+      guard case .string(let text) = node.value else { return nil }
+      return TimeOfDay(text).map { .value($0) }
+        ?? .refused("\(quoted(String(text.prefix(20)))) is no time of day from 00:00 to 23:59")
+    })
+}
+
 extension SettingKind where Value == LoopbackAddress {
   static let loopback = SettingKind(
     type: "address of this machine and port", expected: "a string",

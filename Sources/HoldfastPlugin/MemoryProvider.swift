@@ -20,6 +20,10 @@ public protocol MemoryProvider: Plugin {
 
   /// Standing text for the model's instructions, or nil.
   func instructions(_ head: Head) throws -> String?
+
+  /// Older turns of the session are about to be hidden behind a summary: text of at most 4096 bytes
+  /// that is to stand in it, or nil. For plugins that ask for `sessionCompacting`.
+  func textToKeep(_ head: Head) throws -> String?
 }
 
 extension MemoryProvider {
@@ -31,6 +35,8 @@ extension MemoryProvider {
   public func prefetch(_ request: RecallRequest) throws -> [RecalledItem] { try recall(request) }
   /// None.
   public func instructions(_ head: Head) throws -> String? { nil }
+  /// None.
+  public func textToKeep(_ head: Head) throws -> String? { nil }
 }
 
 /// A message of a turn.

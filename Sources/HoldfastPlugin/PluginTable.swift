@@ -116,6 +116,13 @@ final class Instance {
         return try instance.prefetch(start.assumingMemoryBound(to: hf_event_prefetch_t.self))
       }
       try instance.plugin.handle(Event(event))
+      if event.pointee.kind == HF_EVENT_SESSION_COMPACTING, event.pointee.op != 0,
+        let provider = instance.plugin as? any MemoryProvider,
+        let text = try provider.textToKeep(Head(event))
+      {
+        instance.host.complete(event.pointee.op, .ok, text)
+        return .pending
+      }
       return .ok
     }
   }

@@ -168,6 +168,13 @@ extension Host {
 }
 
 extension WallTime {
+  /// By how many milliseconds the local time is ahead of UTC then.
+  var localOffset: Int64 {
+    var (seconds, parts) = (time_t(milliseconds / 1000), tm())
+    guard localtime_r(&seconds, &parts) != nil else { return 0 }
+    return Int64(parts.tm_gmtoff) * 1000
+  }
+
   /// The system's time of day.
   static var now: WallTime {
     var time = timespec()

@@ -59,11 +59,12 @@ final class HostParts: @unchecked Sendable {
     var configuration = inventory.configuration
     configuration.host.maxConcurrentTurns =
       configuration.host.maxConcurrentTurns ?? HostSettings.turnSlots(cores: coreCount())
-    let host = Host(
+    var host = Host(
       configuration: configuration, snapshot: snapshot,
       destinations: inventory.destinations,
       seed: SystemRandomNumberGenerator.seed(),
       at: Instant(nanoseconds: monotonicNanoseconds()), wall: .now)
+    host.localOffset = { $0.localOffset }
     engine = Engine(host: host) { box.parts?.perform($0, log: log, noted: noted) }
     heartbeat = Heartbeat(every: inventory.configuration.diagnostics.heartbeatInterval) {
       box.engine?.submit(.heartbeat(lateBy: $0))

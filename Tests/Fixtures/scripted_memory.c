@@ -241,7 +241,9 @@ static int32_t event(void *self, const hf_event_t *event) {
   script_tell(&ledger->script, &call);
   free(call.bytes);
   int is_prefetch = event->kind == HF_EVENT_PREFETCH_REQUESTED;
-  behaviour_t behaviour = script_behave(&ledger->script, is_prefetch ? "prefetch" : "event");
+  int is_question = event->op != 0 && !is_prefetch;
+  const char *entry = is_prefetch ? "prefetch" : is_question ? "compacting" : "event";
+  behaviour_t behaviour = script_behave(&ledger->script, entry);
   if (behaviour == DO_HOLD) return script_hold(&ledger->script, event->op, NULL);
   if (is_prefetch && script_works(behaviour)) recall_items(ledger, event, 8);
   return script_status(&ledger->script, behaviour);

@@ -105,7 +105,7 @@ struct JournalScript {
         operations.append(.endSession(parent.id, clock, isHidden: chance(30)))
       }
     }
-    operations += [.openSession(session), .bind(key, id, (old?.epoch ?? 0) + 1)]
+    operations += [.openSession(session), .bind(key, id, (old?.epoch ?? 0) + 1, session.created)]
     return operations + [.emit(event(.sessionSwitched, session, new: id))]
   }
 
@@ -213,6 +213,7 @@ extension JournalScript {
     turn.started = clock
     turn.finished = WallTime(milliseconds: clock.milliseconds + 5)
     turn.input = input
+    turn.epoch = binding.epoch
     turn.tools = (0..<(chance(20) ? 1 + below(3) : 0)).map { _ in use() }
     var operations: [JournalOperation] = [
       .guardBinding(key, session.id, chance(5) ? 999 : binding.epoch),
@@ -323,7 +324,8 @@ extension JournalScript {
       let id = chance(50) ? pick(parents) ?? id : id
       guard let session = model.sessions[id] else { return [] }
       let unbinding = model.boundKey(of: id).map { key in
-        [JournalOperation.bind(key, nil, (model.bindings[key]?.epoch ?? 0) + 1)]
+        [JournalOperation.bind(
+            key, nil, (model.bindings[key]?.epoch ?? 0) + 1, WallTime(milliseconds: 5))]
       }
       return (unbinding ?? []) + [.deleteSession(id), .emit(event(.sessionDeleted, session))]
     default:

@@ -94,8 +94,10 @@ import Testing
     stale.operations.insert(.endSession(id, WallTime(milliseconds: 5), isHidden: true), at: 0)
     stale.operations.append(.guardBinding(key, id, 2))
     journal.submit(stale)
+    let later = WallTime(milliseconds: 5)
     let reset = Transaction(
-      id: stale.id + 1, operations: [.guardTurn(id, token: 1, nextTurn: 2), .bind(key, id, 7)])
+      id: stale.id + 1,
+      operations: [.guardTurn(id, token: 1, nextTurn: 2), .bind(key, id, 7, later)])
     journal.submit(reset)
     journal.start(probe)
     defer { journal.stop() }

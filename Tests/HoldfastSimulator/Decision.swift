@@ -38,6 +38,10 @@ public enum Setting: Sendable, Equatable {
   case cannotWithdraw
   /// The first provider takes batches of so many sessions at once.
   case concurrentSessions(Int)
+  /// A conversation is over after so long without a word.
+  case expiry(Duration)
+  /// What the first provider says is to stand in summaries.
+  case keeps(String)
   /// Events that a mailbox holds.
   case mailboxBound(Int)
   /// Places that are kept in mind.
@@ -143,6 +147,8 @@ extension Setting: CustomStringConvertible {
       "a second agent at channel office, remembering with \(all ? "all" : "notes")"
     case .scope(let rule): "scope \(rule)"
     case .strict: "strict memory"
+    case .expiry(let limit): "a session is over after \(limit) without a word"
+    case .keeps(let text): "notes has “\(text)” kept in summaries"
     case .queueCap(let count): "\(count) turns may wait"
     case .queue(let mode, let debounce, let overflow):
       "messages: \(mode), quiet for \(debounce), beyond the cap \(overflow)"

@@ -70,7 +70,7 @@ enum Describe {
   private static func operation(_ operation: JournalOperation) -> String {
     switch operation {
     case .openSession(let session): "open \(tail(session.id))"
-    case .bind(let key, let session, let epoch):
+    case .bind(let key, let session, let epoch, _):
       "bind \(key.chat) to \(session.map(tail) ?? "nothing"), epoch \(epoch)"
     case .acceptInput(let input):
       "accept \(input.id) = \(input.messageID)\(input.isCommand ? " (command)" : "")"

@@ -56,7 +56,10 @@ extension JournalModel {
     let binding = bindings[key]
     return PlaceRecord(
       session: binding?.session.flatMap { sessions[$0] }, epoch: binding?.epoch ?? 0,
-      isDuplicate: false)
+      lastActive: binding.map { binding in
+        let last = binding.session.flatMap { turns[$0] }?.max { $0.index < $1.index }
+        return max(binding.time, last?.finished ?? binding.time)
+      } ?? WallTime(milliseconds: 0), isDuplicate: false)
   }
 
   /// The key that a session is current at.
@@ -113,7 +116,7 @@ extension JournalModel {
   private func completion(_ turn: TurnRecord) -> BusEvent? {
     guard let session = sessions[turn.session] else { return nil }
     let input = inputs[turn.input]
-    var context = CallContext(session, key: input?.key, epoch: input?.epoch ?? 0)
+    var context = CallContext(session, key: input?.key, epoch: max(turn.epoch, input?.epoch ?? 0))
     context.firstTurn = turn.index
     context.lastTurn = turn.index
     if let user = input?.user, !user.isEmpty { context.user = user }

@@ -25,7 +25,8 @@ extension JournalModel {
     case .guardTurn(let session, let token, let next):
       return refusal(session, token, next, sight)
     case .guardBinding(let key, let session, let epoch):
-      let isHeld = (sight.bindings[key] ?? bindings[key]) == Binding(session: session, epoch: epoch)
+      let binding = sight.bindings[key] ?? bindings[key]
+      let isHeld = binding?.session == session && binding?.epoch == epoch
       if isHeld { return nil }
       return JournalRefusal(
         .session(session), "\(key) is not bound to \(session) under epoch \(epoch)")
@@ -40,8 +41,8 @@ extension JournalModel {
     case .raiseToken(let session, let token):
       guard let known = sight.tokens[session] ?? sessions[session]?.token else { break }
       sight.tokens[session] = max(known, token)
-    case .bind(let key, let session, let epoch):
-      sight.bindings[key] = Binding(session: session, epoch: epoch)
+    case .bind(let key, let session, let epoch, let time):
+      sight.bindings[key] = Binding(session: session, epoch: epoch, time: time)
     case .appendTurn(let turn):
       let last = sight.lastTurns[turn.session] ?? sessions[turn.session]?.lastTurn ?? 0
       sight.lastTurns[turn.session] = max(last, turn.index)

@@ -50,8 +50,8 @@ extension JournalModel {
     case .openSession(let session):
       precondition(sessions[session.id] == nil, "host: session \(session.id) opened twice")
       sessions[session.id] = session
-    case .bind(let key, let session, let epoch):
-      bindings[key] = Binding(session: session, epoch: epoch)
+    case .bind(let key, let session, let epoch, let time):
+      bindings[key] = Binding(session: session, epoch: epoch, time: time)
     case .raiseToken(let id, let token):
       if let known = sessions[id]?.token { sessions[id]?.token = max(known, token) }
     case .endSession(let id, let time, let isHidden):

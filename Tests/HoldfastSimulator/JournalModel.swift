@@ -11,6 +11,8 @@ public struct JournalModel: Sendable, Equatable {
     public var session: SessionID?
     /// Its epoch.
     public var epoch: Epoch
+    /// When it was bound.
+    public var time: WallTime
   }
 
   /// A session as one enrolment sees it.

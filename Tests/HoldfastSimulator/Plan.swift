@@ -117,6 +117,10 @@ private struct PlanWriter {
           lanes.pick([.merge, .merge, .refuse]) ?? .merge))
     }
     if lanes.chance(150) { settings.append(.queueCap(1)) }
+    if lanes.chance(200) {
+      settings.append(.expiry(.seconds(lanes.pick([1, 20, 300, 3600]) ?? 20)))
+    }
+    if lanes.chance(300) { settings.append(.keeps("a note to keep")) }
     if lanes.chance(250) { settings.append(.slots(1 + lanes.below(2))) }
     if lanes.chance(250) { settings.append(.outstanding(1 + lanes.below(2))) }
     return settings

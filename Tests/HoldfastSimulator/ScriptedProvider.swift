@@ -10,6 +10,8 @@ public struct ScriptedProvider: Sendable {
   public var canWithdraw = true
   /// Of so many sessions it takes batches at once.
   public var concurrentSessions = 1
+  /// What it says is to stand in a summary.
+  public var keeps = ""
   /// It answers with memories of other scopes too, and with withdrawn ones.
   public var isIndiscreet = false
 

@@ -9,6 +9,7 @@ public struct Site: Hashable, Sendable, CustomStringConvertible {
       event
     case sync, read, redelivery, life, survivors
     case afterStart, afterTick, afterCommit, afterAnswer, afterReport, afterControl
+    case compacting
   }
 
   let kind: Kind

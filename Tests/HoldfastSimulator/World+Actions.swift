@@ -20,6 +20,8 @@ extension World {
     case .secondAgent(let remembersWithAll): addSecondAgent(remembersWithAll)
     case .scope(let rule): configuration.memory.scope = rule
     case .strict: configuration.memory.strict = true
+    case .expiry(let limit): configuration.host.expiry.idle = limit
+    case .keeps(let text): change(Self.notes.description) { $0.keeps = text }
     case .queueCap(let count): configuration.host.queueCap = count
     case .queue(let mode, let debounce, let overflow):
       configuration.host.queueMode = mode

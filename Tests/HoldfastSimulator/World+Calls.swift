@@ -25,15 +25,15 @@ struct Flight {
     case .stopChannel: .stop
     case .callTool: .tool
     case .listTools: .tools
-    case nil: .prefetch
+    case nil: name == "compacting" ? .compacting : .prefetch
     default: .recall
     }
   }
 }
 
-/// A recall, or a prefetch.
+/// A recall, a prefetch, or what is to be kept.
 public struct Asked: Sendable {
-  /// Which of the two.
+  /// Which of them.
   public let name: String
   /// Who was asked.
   public let instance: InstanceID
@@ -63,14 +63,16 @@ extension World {
         context: Self.context(of: call)))
   }
 
-  func called(_ instance: InstanceID, _ id: OperationID, prefetch event: BusEvent) {
+  func called(_ instance: InstanceID, _ id: OperationID, asking event: BusEvent) {
+    let name = event.kind == .sessionCompacting ? "compacting" : "prefetch"
     asked.append(
-      Asked(
-        name: "prefetch", instance: instance, context: event.context, query: event.userText))
+      Asked(name: name, instance: instance, context: event.context, query: event.userText))
+    if name == "compacting", let session = event.context.session {
+      checkFlushed(event, of: session, through: event.context.lastTurn, to: instance)
+    }
     begin(
       Flight(
-        life: life, instance: instance, id: id, name: "prefetch", call: nil, context: event.context)
-    )
+        life: life, instance: instance, id: id, name: name, call: nil, context: event.context))
   }
 
   private static func context(of call: PluginCall) -> CallContext {
@@ -112,7 +114,7 @@ extension World {
     }
     let rate =
       switch site.kind {
-      case .retain, .withdraw, .recall, .prefetch, .tool, .tools: faults.memory
+      case .retain, .withdraw, .recall, .prefetch, .compacting, .tool, .tools: faults.memory
       case .respond: faults.model
       default: faults.channel
       }
@@ -189,6 +191,8 @@ extension World {
     case .respond(let request): return applyRespond(request)
     case .listTools: return listTools(of: flight.instance)
     case .callTool(let call): return applyTool(flight, call)
+    case nil where flight.name == "compacting":
+      return PluginAnswer(.ok, text: providers[flight.instance]?.keeps ?? "")
     case .recall, nil:
       return PluginAnswer(.ok, items: items(for: flight))
     default: return PluginAnswer(.ok)

@@ -313,13 +313,21 @@ extension World {
     }
     if isPassed ?? false { return }
     if let mark, passedMarks[instance]?.contains(mark.sequence) ?? false { return }
+    checkFlushed(event, of: old, through: limit, to: instance)
+  }
+
+  /// A provider hears of something only after it was offered what the session owed it.
+  func checkFlushed(
+    _ event: BusEvent, of session: SessionID, through limit: TurnIndex, to instance: InstanceID
+  ) {
     // What is owed to another destination than that of now cannot be offered.
     for enrolment in submitted.journal.enrolments.values
     where !enrolment.isDetached && isHere(enrolment.id, of: instance) {
-      if !wasOffered(old, through: limit, to: enrolment) {
+      if !wasOffered(session, through: limit, to: enrolment) {
         fail(
           .flushBeforeSwitch,
-          "\(instance) hears of \(Describe.event(event)) before it was offered what \(old) owes")
+          "\(instance) hears of \(Describe.event(event)) before it was offered what \(session) "
+            + "owes")
       }
     }
   }

@@ -54,7 +54,9 @@ extension World {
       traits.destination = provider.destination
       traits.canWithdraw = provider.canWithdraw
       traits.concurrentSessions = provider.concurrentSessions
-      traits.events = [.sessionSwitched, .sessionEnded, .prefetchRequested]
+      traits.events = [
+        .sessionSwitched, .sessionEnded, .sessionCompacting, .prefetchRequested,
+      ]
       return traits
     }
     guard let settings = configuration.plugin(instance) else { return nil }
@@ -80,7 +82,7 @@ extension World {
       if event.kind == .sessionEnded { ends[instance, default: [:]][event.sequence] = now }
     }
     if let operation = event.operation {
-      called(instance, operation, prefetch: event)
+      called(instance, operation, asking: event)
     }
     if holds[instance]?.contains("event") ?? false {
       heldEvents[instance, default: []].append(number)

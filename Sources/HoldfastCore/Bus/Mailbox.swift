@@ -3,7 +3,7 @@
 /// Events of one place keep their order. Behind a flush mark they wait until the first attempt to
 /// flush has come to its end, so a provider never hears of a switch before it was offered what the
 /// old session owed it. Events of other places pass. Journalled events that do not fit stay in the
-/// journal and are read from there later; others are dropped and counted, and so is a question that
+/// journal and are read from there later; others are dropped and counted, and so is a prefetch that
 /// would have to wait behind a flush mark.
 public struct Mailbox: Sendable {
   /// An event on its way to the plugin.
@@ -65,6 +65,11 @@ public struct Mailbox: Sendable {
 
   /// Whether the plugin has handled all that it was given.
   public var isHandled: Bool { unhandled.isEmpty }
+
+  /// Whether an event that is not journalled would be taken in, and in its place.
+  public func takes(_ kind: EventKind) -> Bool {
+    mask.contains(kind) && count < bound && !isBehind
+  }
 
   /// Whether there is room to read on in the journal.
   public var wantsMore: Bool { isBehind && count <= bound / 2 }
@@ -185,7 +190,7 @@ public struct Mailbox: Sendable {
     _ event: BusEvent, at now: Instant, isFlushed: (BusEvent) -> Bool
   ) -> UInt64? {
     if let key = event.context.key {
-      if chains[key] != nil, event.operation != nil {
+      if chains[key] != nil, event.kind == .prefetchRequested {
         // Its answer would come after whoever asked has stopped waiting for it.
         dropped += 1
         return nil

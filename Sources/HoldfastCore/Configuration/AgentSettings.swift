@@ -23,6 +23,10 @@ public struct AgentSettings: Sendable, Equatable {
   public var queueDebounce: Duration?
   /// What becomes of messages when as many wait as may; nil for the rule of `[host]`.
   public var queueOverflow: QueueOverflow?
+  /// After how long without a word a conversation is over; nil for the rule of `[host]`.
+  public var idleExpiry: Duration?
+  /// At what time of day conversations are over; nil for the rule of `[host]`.
+  public var dailyExpiry: TimeOfDay?
   /// Where its section begins.
   public var position: ConfigurationPosition
 

@@ -22,6 +22,8 @@ public struct HostSettings: Sendable, Equatable {
   public var queueDebounce: Duration = .milliseconds(500)
   /// What becomes of messages beyond `queueCap`.
   public var queueOverflow = QueueOverflow.merge
+  /// When a conversation is over by itself.
+  public var expiry = SessionExpiry()
   /// Where journal and plugin state lie; nil for the user's state folder.
   public var stateDirectory: String?
   /// Where sockets lie; nil for the user's runtime folder.

@@ -125,6 +125,7 @@ extension Host {
     for input in turn.inputs { retireSlot(SlotName(key: key, input: input.id), isStale: true) }
     session.lastTurn += 1
     places[key]?.session = session
+    places[key]?.lastActive = wall
     var record = TurnRecord(
       session: session.id, index: session.lastTurn, status: .interrupted,
       userText: turn.text, answerText: "", sequence: numbers.sequence())
@@ -133,6 +134,7 @@ extension Host {
     record.finished = wall
     record.input = turn.input.id
     record.tools = turn.tools?.uses ?? []
+    record.epoch = places[key]?.epoch ?? 0
     guardCommit(of: session, at: key)
     write(.appendTurn(record))
     settle(turn, .interrupted)

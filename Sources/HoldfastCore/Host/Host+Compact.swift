@@ -5,7 +5,7 @@ extension Host {
     guard let place = places[key], let session = place.session else {
       return noSession(origin, at: key)
     }
-    guard !place.isCompacting else {
+    guard place.compaction == nil else {
       conclude(origin, at: key, "A summary is being written already.", isDone: false)
       return
     }
@@ -29,55 +29,128 @@ extension Host {
       return
     }
     endDecision(at: key)
-    places[key]?.isCompacting = true
-    afterCommit.append(.proceed(key))
     let epoch = places[key]?.epoch ?? 0
     var context = CallContext(session, key: key, epoch: epoch)
+    var request = ModelRequest(context: context, purpose: .summarise)
+    request.maxCharacters = 2000
+    request.messages = Self.messages(session, history: older)
+    places[key]?.compaction = Compaction(
+      session: session, epoch: epoch, limit: limit, origin: origin, request: request)
+    afterCommit.append(.proceed(key))
     context.reason = SwitchReason.compress.rawValue
     var flushed = context
     flushed.lastTurn = session.lastTurn
     emit(.flush, flushed)
     flush(session.id)
-    afterCommit.append(.publish(BusEvent(kind: .sessionCompacting, context: context)))
-    var request = ModelRequest(
-      context: CallContext(session, key: key, epoch: epoch), purpose: .summarise)
-    request.maxCharacters = 2000
-    request.messages = Self.messages(session, history: older)
-    let summary = Summary(session: session, epoch: epoch, limit: limit, origin: origin)
+    context.firstTurn = older.first?.index ?? 0
+    context.lastTurn = limit
+    afterCommit.append(.compacting(BusEvent(kind: .sessionCompacting, context: context)))
+  }
+
+  // MARK: What providers want kept
+
+  /// The flush is in the journal: whoever listens hears of what is about to happen, memory providers
+  /// behind their first attempt to flush; these may say what to keep.
+  mutating func askWhatToKeep(_ event: BusEvent) {
+    guard let key = event.context.key, places[key]?.compaction != nil else { return }
+    var asked: [InstanceID: OperationID] = [:]
+    var until = now
+    for id in currentEnrolments(of: key.agent) {
+      guard providers[id]?.isReady ?? false, let instance = owners[id],
+        let plugin = plugins[instance], plugin.mailbox?.takes(event.kind) ?? false
+      else { continue }
+      asked[instance] = numbers.operation()
+      until = max(until, now + plugin.settings.deadlines.event)
+    }
+    places[key]?.compaction?.asked = asked
+    places[key]?.compaction?.askedUntil = until
+    for instance in listeners {
+      var own = event
+      own.operation = asked[instance]
+      own.deadline = own.operation == nil ? nil : until
+      let mail = plugins[instance]?.publish(own, at: now, isFlushed: { _ in true })
+      guard let number = mail?.number else { continue }
+      deliver([Mailbox.Delivery(event: own, number: number)], to: instance)
+    }
+    effects.append(.published(PublishedEvent(event, at: wall)))
+    if asked.isEmpty { summarise(key) } else { timers.add(.compaction(key), at: until) }
+  }
+
+  /// The question goes out. Its answer is awaited, unless the summary is made without it by now.
+  mutating func asking(_ event: BusEvent, of instance: InstanceID) -> BusEvent {
+    guard let id = event.operation, let deadline = event.deadline else { return event }
+    guard let key = event.context.key, places[key]?.compaction?.asked[instance] == id else {
+      var told = event
+      (told.operation, told.deadline) = (nil, nil)
+      return told
+    }
+    expectAnswer(id, of: instance, "compacting", for: .keep(key), until: deadline)
+    return event
+  }
+
+  mutating func kept(
+    _ key: SessionKey, _ id: OperationID, by instance: InstanceID, _ answer: PluginAnswer
+  ) {
+    guard places[key]?.compaction?.asked[instance] == id else { return }
+    places[key]?.compaction?.asked[instance] = nil
+    let text = RecallBlock.stripped(answer.text)
+    if !answer.status.isFailure, !text.isEmpty { places[key]?.compaction?.kept[instance] = text }
+    if places[key]?.compaction?.asked.isEmpty ?? false { summarise(key) }
+  }
+
+  /// Whoever is still behind its flush is not waited for.
+  mutating func keepingExpired(at key: SessionKey) {
+    guard let compaction = places[key]?.compaction, !compaction.asked.isEmpty,
+      compaction.askedUntil <= now
+    else { return }
+    places[key]?.compaction?.asked = [:]
+    for id in compaction.asked.values.sorted() { cancel(id) }
+    summarise(key)
+  }
+
+  // MARK: The summary
+
+  private mutating func summarise(_ key: SessionKey) {
+    guard let compaction = places[key]?.compaction else { return }
+    let instance = model(for: key)
     _ = call(
-      instance, .respond(request), for: .summarise(key, summary),
+      instance, .respond(compaction.request), for: .summarise(key),
       within: plugins[instance]?.settings.deadlines.model)
   }
 
-  mutating func summarised(_ key: SessionKey, _ summary: Summary, _ answer: PluginAnswer) {
-    places[key]?.isCompacting = false
+  mutating func summarised(_ key: SessionKey, _ answer: PluginAnswer) {
+    guard let compaction = places[key]?.compaction else { return }
+    places[key]?.compaction = nil
     guard !answer.status.isFailure, !answer.text.isEmpty else {
       conclude(
-        summary.origin, at: key, "No summary: \(answer.text)", isDone: false, endsDecision: false)
+        compaction.origin, at: key, "No summary: \(answer.text)", isDone: false, endsDecision: false)
       return
     }
-    guard var session = places[key]?.session, session.id == summary.session.id,
-      places[key]?.epoch == summary.epoch
+    guard var session = places[key]?.session, session.id == compaction.session.id,
+      places[key]?.epoch == compaction.epoch
     else {
       conclude(
-        summary.origin, at: key, "No summary: the session has moved on.", isDone: false,
+        compaction.origin, at: key, "No summary: the session has moved on.", isDone: false,
         endsDecision: false)
       return
     }
     session.summary = RecallBlock.stripped(answer.text)
-    session.summaryLimit = summary.limit
+    for (instance, text) in compaction.kept.sorted(by: { $0.key < $1.key }) {
+      session.summary += "\n\nKept for \(instance): \(text)"
+    }
+    session.summaryLimit = compaction.limit
     places[key]?.session = session
-    write(.compact(session.id, summary: session.summary, limit: summary.limit))
-    var context = CallContext(session, key: key, epoch: summary.epoch)
+    write(.compact(session.id, summary: session.summary, limit: compaction.limit))
+    var context = CallContext(session, key: key, epoch: compaction.epoch)
     context.reason = SwitchReason.compress.rawValue
     emit(.sessionSwitched, context) { event in
       event.newSession = session.id
       event.newParent = session.parent
       event.newLastTurn = session.lastTurn
-      event.newEpoch = summary.epoch
+      event.newEpoch = compaction.epoch
     }
     conclude(
-      summary.origin, at: key, "Turns up to \(summary.limit) stand behind a summary now.",
+      compaction.origin, at: key, "Turns up to \(compaction.limit) stand behind a summary now.",
       isDone: true, endsDecision: false)
   }
 

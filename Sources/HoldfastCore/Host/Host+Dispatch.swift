@@ -126,6 +126,7 @@ extension Host {
     case .attention: lookAtDue(isLate: false)
     case .survey: advanceSurveys()
     case .lock(let key): lockExpired(at: key)
+    case .compaction(let key): keepingExpired(at: key)
     case .cursors: writeCursors()
     case .day:
       passDeafPlugins()
@@ -164,6 +165,7 @@ extension Host {
     case .accepted(let slot): accepted(slot)
     case .publish(let event): publish(event)
     case .prefetch(let event): prefetch(after: event)
+    case .compacting(let event): askWhatToKeep(event)
     case .replies(let key, let through):
       deliveries[key]?.becameDurable(through: through)
       deliver(key)

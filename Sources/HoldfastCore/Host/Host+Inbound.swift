@@ -98,6 +98,7 @@ extension Host {
       if !place.isLoaded {
         places[key]?.session = record.session
         places[key]?.epoch = record.epoch
+        places[key]?.lastActive = record.lastActive
         places[key]?.isLoaded = true
       }
       switch next.waiter.origin {
@@ -125,11 +126,14 @@ extension Host {
       decide(command, at: key, from: .channel(instance, message))
       return
     }
+    let expired = expire(at: key, for: message)
     let rules = queueRules(at: key)
     if rules.mode == .interrupt { interruptForNewer(at: key) }
     switch places[key]?.lane.reception(of: message.text, rules) {
-    case .own: accept(message, on: instance, at: key, isJoined: false)
-    case .joined: accept(message, on: instance, at: key, isJoined: true)
+    case .own:
+      let input = accept(message, on: instance, at: key, isJoined: false)
+      if let expired, let input { reply(expired, to: input, turn: 0, isNotice: true) }
+    case .joined: _ = accept(message, on: instance, at: key, isJoined: true)
     case .refused: refuse(message, on: instance, at: key)
     case .busy, nil:
       forgetArrival(instance, message)
@@ -142,8 +146,8 @@ extension Host {
 
   private mutating func accept(
     _ message: InboundMessage, on instance: InstanceID, at key: SessionKey, isJoined: Bool
-  ) {
-    guard let place = places[key], let session = place.session else { return }
+  ) -> InputRecord? {
+    guard let place = places[key], let session = place.session else { return nil }
     var input = InputRecord(
       id: numbers.input(), message: message, channel: instance, key: key, session: session.id,
       epoch: place.epoch)
@@ -162,6 +166,7 @@ extension Host {
     event.messageID = message.messageID
     event.time = wall
     afterCommit.append(.publish(event))
+    return input
   }
 
   func receipt(for instance: InstanceID, _ message: InboundMessage) -> AfterCommit {
@@ -183,10 +188,29 @@ extension Host {
     let session = freshSession(at: key, user: message.user, parent: nil)
     let epoch = place.epoch + 1
     write(.openSession(session))
-    write(.bind(key, session.id, epoch))
+    write(.bind(key, session.id, epoch, wall))
     emit(.sessionOpened, CallContext(session, key: key, epoch: epoch))
     places[key]?.session = session
     places[key]?.epoch = epoch
+    places[key]?.lastActive = wall
+  }
+
+  /// A conversation that is over by itself ends with the message that comes behind it, in the
+  /// transaction that accepts that. Returns what the person is told, nil if it goes on. What is
+  /// under way there is no silence, and an empty session is as good as a new one.
+  private mutating func expire(at key: SessionKey, for message: InboundMessage) -> String? {
+    let settings = agents[key.agent]
+    var expiry = configuration.host.expiry
+    expiry.idle = settings?.idleExpiry ?? expiry.idle
+    expiry.daily = settings?.dailyExpiry ?? expiry.daily
+    guard expiry != SessionExpiry(), let place = places[key], let old = place.session,
+      old.lastTurn > 0, place.lane.state == .idle, place.compaction == nil,
+      expiry.isOver(since: place.lastActive, at: wall, offset: localOffset)
+    else { return nil }
+    let session = freshSession(at: key, user: message.user, parent: old.id)
+    let back = wayBack(to: old, at: key)
+    perform(.expired, to: session, at: key)
+    return "New session, since the last one has expired.\(back)"
   }
 
   func freshSession(

@@ -90,7 +90,7 @@ extension Host {
   ) {
     let session: SessionID?
     switch operation.purpose {
-    case .respond(let key, _), .summarise(let key, _): session = places[key]?.session?.id
+    case .respond(let key, _), .summarise(let key): session = places[key]?.session?.id
     case .tool(let slot, _): session = places[slot.key]?.session?.id
     default: session = nil
     }

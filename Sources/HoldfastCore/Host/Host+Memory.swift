@@ -152,6 +152,7 @@ extension Host {
     var request = RetainRequest(
       context: context(of: backlog.session, turns: cut.turns, reason: "retain"), cut: cut,
       key: cut.keyName, turns: turns, attempt: backlog.cut?.record.attempts ?? 1)
+    request.context.epoch = turns.last?.epoch ?? 0
     request.metadata = metadata(of: backlog.session, cut: cut, turns: turns)
     _ = call(
       provider.record.instance, .retain(request), for: .retain(id, session),
@@ -310,8 +311,10 @@ extension Host {
     }
   }
 
+  /// What a call to a memory provider is about.
   func context(of session: SessionRecord, turns: TurnSet, reason: String) -> CallContext {
     var context = CallContext(session)
+    context.user = session.rememberedUser
     context.firstTurn = turns.first ?? 0
     context.lastTurn = turns.last ?? 0
     context.reason = reason

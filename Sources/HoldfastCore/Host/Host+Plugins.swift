@@ -145,7 +145,8 @@ extension Host {
       viewed(request, enrolment, answer, latency: now.since(operation.began))
     case .prefetch(let enrolment, let key): prefetched(enrolment, key, id, answer)
     case .respond(let key, let input): responded(key, input: input, answer)
-    case .summarise(let key, let summary): summarised(key, summary, answer)
+    case .keep(let key): kept(key, id, by: operation.instance, answer)
+    case .summarise(let key): summarised(key, answer)
     case .send(let key): sent(key, answer)
     case .startChannel: channelStarted(operation.instance, answer)
     case .stopChannel: destroyPlugin(operation.instance)
@@ -275,6 +276,19 @@ extension Host {
     effects.append(.ready)
   }
 
+  /// An event goes to a plugin that is to answer it.
+  mutating func expectAnswer(
+    _ id: OperationID, of instance: InstanceID, _ name: String, for purpose: Operation.Purpose,
+    until deadline: Instant
+  ) {
+    operations[id] = Operation(
+      instance: instance, name: name, purpose: purpose, began: now, beganFair: fair,
+      deadline: deadline)
+    timers.add(.operation(id), at: deadline)
+    plugins[instance]?.lifecycle.called()
+    plugins[instance]?.account.began(name)
+  }
+
   // MARK: Events
 
   /// To be called after anything that gives a plugin a mailbox or takes it away.
@@ -329,7 +343,9 @@ extension Host {
   mutating func deliver(_ deliveries: [Mailbox.Delivery], to instance: InstanceID) {
     guard !deliveries.isEmpty else { return }
     for delivery in deliveries {
-      effects.append(.deliver(instance, delivery.event, number: delivery.number))
+      let isQuestion = delivery.event.kind == .sessionCompacting
+      let event = isQuestion ? asking(delivery.event, of: instance) : delivery.event
+      effects.append(.deliver(instance, event, number: delivery.number))
     }
     watchEvents(of: instance)
   }

@@ -5,7 +5,7 @@ extension Host {
   mutating func beginRecall(_ name: SlotName, for input: InputRecord) {
     guard let place = places[name.key], let session = place.session else { return }
     var context = CallContext(session, key: name.key, epoch: place.epoch)
-    context.user = input.user
+    context.user = session.rememberedUser
     context.reason = "recall"
     let request = RecallRequest(
       context: context, query: input.text, maxItems: configuration.memory.recallMaxItems,
@@ -265,6 +265,7 @@ extension Host {
     let operation = numbers.operation()
     let deadline = now + (plugins[instance]?.settings.deadlines.prefetch ?? .seconds(10))
     var request = BusEvent(kind: .prefetchRequested, context: event.context)
+    request.context.user = places[key]?.session?.rememberedUser ?? ""
     request.userText = event.userText
     request.operation = operation
     request.deadline = deadline
@@ -272,12 +273,7 @@ extension Host {
     let isFlushed = flushCheck(for: instance)
     let mail = plugins[instance]?.publish(request, at: now, isFlushed: isFlushed)
     guard let number = mail?.number else { return }
-    operations[operation] = Operation(
-      instance: instance, name: "prefetch", purpose: .prefetch(id, key), began: now,
-      beganFair: fair, deadline: deadline)
-    timers.add(.operation(operation), at: deadline)
-    plugins[instance]?.lifecycle.called()
-    plugins[instance]?.account.began("prefetch")
+    expectAnswer(operation, of: instance, "prefetch", for: .prefetch(id, key), until: deadline)
     places[key]?.prefetches[id] = operation
     deliver([Mailbox.Delivery(event: request, number: number)], to: instance)
   }

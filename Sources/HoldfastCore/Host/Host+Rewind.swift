@@ -40,7 +40,8 @@ extension Host {
     guard let place = places[key], let session = place.session else { return }
     overtake(session.id)
     places[key]?.epoch = place.epoch + 1
-    write(.bind(key, session.id, place.epoch + 1))
+    places[key]?.lastActive = wall
+    write(.bind(key, session.id, place.epoch + 1, wall))
   }
 
   /// Takes turns back from every provider that was ever owed them.
@@ -147,7 +148,7 @@ extension Host {
     if isCurrent {
       places[key]?.session = nil
       places[key]?.epoch = epoch + 1
-      write(.bind(key, nil, epoch + 1))
+      write(.bind(key, nil, epoch + 1, wall))
     }
     deletedSessions.insert(session.id)
     purgeIfSettled(session.id)

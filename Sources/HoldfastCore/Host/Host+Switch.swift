@@ -16,7 +16,7 @@ extension Host {
 
   /// How to return to the session that is about to be left; nothing for an empty one, which cannot
   /// be resumed. A turn that runs is interrupted by the switch, and then it is not empty.
-  private func wayBack(to old: SessionRecord, at key: SessionKey) -> String {
+  func wayBack(to old: SessionRecord, at key: SessionKey) -> String {
     if old.lastTurn == 0, places[key]?.lane.running == nil { return "" }
     return " \(prefix)resume \(old.id) goes back."
   }
@@ -97,7 +97,7 @@ extension Host {
     places[holder]?.session = nil
     places[holder]?.epoch = epoch + 1
     places[holder]?.isLoaded = true
-    write(.bind(holder, nil, epoch + 1))
+    write(.bind(holder, nil, epoch + 1, wall))
     var context = CallContext(session, key: holder, epoch: epoch)
     context.reason = SwitchReason.move.rawValue
     context.lastTurn = session.lastTurn
@@ -124,6 +124,7 @@ extension Host {
     current.ended = nil
     places[key]?.session = current
     places[key]?.epoch = place.epoch + 1
+    places[key]?.lastActive = wall
   }
 
   private static func copy(_ event: BusEvent, to target: inout BusEvent) {

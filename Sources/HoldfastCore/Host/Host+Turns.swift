@@ -305,12 +305,14 @@ extension Host {
   private mutating func keep(
     _ record: TurnRecord, answering turn: Turn?, of before: SessionRecord, at key: SessionKey
   ) {
-    let epoch = places[key]?.move(to: record.index) ?? 0
+    let epoch = places[key]?.move(to: record.index, at: wall) ?? 0
     let input = turn?.input
     // The token is the one that the turn began with, whoever owns the session by now.
     let token = turn?.session.token ?? before.token
     write(.guardTurn(before.id, token: token, nextTurn: record.index))
     write(.guardBinding(key, before.id, epoch))
+    var record = record
+    record.epoch = epoch
     write(.appendTurn(record))
     var context = CallContext(before, key: key, epoch: epoch)
     context.user = input?.user ?? before.user

@@ -90,6 +90,8 @@ public struct Host: Sendable {
   package var backfillTurns = 64
   /// Rows that a survey takes at a time: about a millisecond; fewer in tests.
   package var surveyRows = 256
+  /// By how many milliseconds the local time is ahead of UTC at a time.
+  package var localOffset: @Sendable (WallTime) -> Int64 = { _ in 0 }
   /// So many idle places keep what a prefetch left for them; lower in tests.
   package var placesKept = 1024
 
@@ -238,7 +240,7 @@ public struct Host: Sendable {
     if writes.isEmpty { writes.reserveCapacity(8) }
     writes.append(operation)
     switch operation {
-    case .bind(let key, _, _): noteWrite(at: key)
+    case .bind(let key, _, _, _): noteWrite(at: key)
     case .acceptInput(let input): noteWrite(at: input.key)
     case .queueReply(let reply): noteWrite(at: reply.key)
     case .emit(let event): if let key = event.context.key { noteWrite(at: key) }

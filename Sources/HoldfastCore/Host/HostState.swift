@@ -46,6 +46,8 @@ struct Place: Sendable {
   /// The current session, nil if there is none yet.
   var session: SessionRecord?
   var epoch: Epoch = 0
+  /// When a turn came to its end here, or the key was bound.
+  var lastActive = WallTime(milliseconds: 0)
   /// The journal was asked; from then on the host knows better.
   var isLoaded = false
   var lane = Lane()
@@ -63,8 +65,8 @@ struct Place: Sendable {
   var wasToldToWait = false
   /// That no more messages are taken was said, and none was taken since.
   var wasToldOfFullQueue = false
-  /// A summary is being written.
-  var isCompacting = false
+  /// Older turns are about to be hidden behind a summary.
+  var compaction: Compaction?
   /// The last transaction that changed what the journal says of this place.
   var lastWrite: TransactionID = 0
 
@@ -76,8 +78,9 @@ struct Place: Sendable {
   mutating func sessionAtRest() -> SessionRecord? { lane.running == nil ? session : nil }
 
   /// A turn was added to the session. Returns the epoch.
-  mutating func move(to turn: TurnIndex) -> Epoch {
+  mutating func move(to turn: TurnIndex, at wall: WallTime) -> Epoch {
     session?.lastTurn = turn
+    lastActive = wall
     return epoch
   }
 
@@ -86,7 +89,7 @@ struct Place: Sendable {
 
   /// Whether nothing would be lost by forgetting it.
   var isIdle: Bool {
-    lane.state == .idle && lock.waiting.isEmpty && !isDeciding && !isCompacting && slots.isEmpty
+    lane.state == .idle && lock.waiting.isEmpty && !isDeciding && compaction == nil && slots.isEmpty
   }
 }
 
@@ -188,7 +191,8 @@ struct Operation: Sendable {
     case prefetch(EnrolmentID, SessionKey)
     case view(RequestID, EnrolmentID)
     case respond(SessionKey, input: Int64)
-    case summarise(SessionKey, Summary)
+    case keep(SessionKey)
+    case summarise(SessionKey)
     case send(SessionKey)
     case startChannel
     case stopChannel
@@ -212,11 +216,18 @@ struct Operation: Sendable {
 }
 
 /// A compaction under way.
-struct Summary: Sendable {
-  var session: SessionRecord
-  var epoch: Epoch
-  var limit: TurnIndex
-  var origin: Place.Arrival.Origin
+struct Compaction: Sendable {
+  let session: SessionRecord
+  let epoch: Epoch
+  /// The last turn that is hidden.
+  let limit: TurnIndex
+  let origin: Place.Arrival.Origin
+  let request: ModelRequest
+  /// Memory providers that have not said what to keep, until they are not waited for any more.
+  var asked: [InstanceID: OperationID] = [:]
+  var askedUntil = Instant(nanoseconds: 0)
+  /// What they said.
+  var kept: [InstanceID: String] = [:]
 }
 
 /// What a question to the journal is for.
@@ -286,6 +297,7 @@ enum Timer: Hashable, Sendable {
   case attention
   case survey
   case lock(SessionKey)
+  case compaction(SessionKey)
   case cursors
   case day
   case stopTurns
@@ -301,6 +313,7 @@ enum AfterCommit: Sendable {
   case accepted(SlotName)
   indirect case publish(BusEvent)
   indirect case prefetch(BusEvent)
+  indirect case compacting(BusEvent)
   case replies(SessionKey, through: Int64)
   case marked(SessionKey, reply: Int64)
   case cut(EnrolmentID, SessionID, Int64)

@@ -67,13 +67,19 @@ public struct PlaceRecord: Sendable, Equatable {
   public var session: SessionRecord?
   /// Its epoch, 0 if it was never bound.
   public var epoch: Epoch
+  /// When it was bound, or the last turn of the session came to its end.
+  public var lastActive: WallTime
   /// The message asked about was accepted before.
   public var isDuplicate: Bool
 
   /// A place.
-  public init(session: SessionRecord?, epoch: Epoch, isDuplicate: Bool) {
+  public init(
+    session: SessionRecord?, epoch: Epoch, lastActive: WallTime = WallTime(milliseconds: 0),
+    isDuplicate: Bool
+  ) {
     self.session = session
     self.epoch = epoch
+    self.lastActive = lastActive
     self.isDuplicate = isDuplicate
   }
 }

@@ -35,6 +35,10 @@ public struct SessionRecord: Sendable, Equatable {
   /// What becomes of messages that arrive while a turn runs; nil for what its agent says.
   public var queueMode: QueueMode?
 
+  /// Whose memories its turns are, for a provider that files them by person: the same for what is
+  /// stored and what is asked for, whoever writes. Empty in a group that has no session for each.
+  var rememberedUser: String { key.kind == .group ? key.user : user }
+
   /// A session with nothing said in it yet.
   public init(id: SessionID, key: SessionKey, scope: Scope, created: WallTime) {
     self.id = id
@@ -74,6 +78,8 @@ public struct TurnRecord: Sendable, Equatable {
   public var finished: WallTime
   /// Its place in the order of the bus.
   public var sequence: BusSequence
+  /// The epoch of the key when it was committed; 0 of one that an older host wrote.
+  public var epoch: Epoch = 0
   /// The inbox row it answers.
   public var input: Int64
   /// What the model called before it answered, in order.

@@ -28,7 +28,7 @@ public enum JournalOperation: Sendable, Equatable {
   /// Adds a session.
   indirect case openSession(SessionRecord)
   /// Binds a key; nil unbinds it and keeps its epoch.
-  case bind(SessionKey, SessionID?, Epoch)
+  case bind(SessionKey, SessionID?, Epoch, WallTime)
   /// Raises a session's owner token, and never lowers it: what began under an older one is refused
   /// from now on, also by the guards of this transaction.
   case raiseToken(SessionID, to: UInt64)

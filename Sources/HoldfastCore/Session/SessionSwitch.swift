@@ -41,7 +41,7 @@ public struct SessionSwitch: Sendable {
     } else if new.ended != nil {
       rows.append(.reopenSession(new.id))
     }
-    rows.append(.bind(key, new.id, epoch + 1))
+    rows.append(.bind(key, new.id, epoch + 1, time))
     return rows
   }
 

@@ -69,15 +69,17 @@ extension Connection {
 
   /// What a key is bound to.
   mutating func place(_ key: SessionKey) throws(StorageFault) -> PlaceRecord {
-    var binding = try statement(.binding)
+    var binding = try statement(.place)
     binding.bind(key.description)
     guard try binding.step() else {
       return PlaceRecord(session: nil, epoch: 0, isDuplicate: false)
     }
     let current = binding.optionalSession()
     let epoch = binding.uint64()
+    let lastActive = binding.time()
     let record: SessionRecord? = if let current { try session(current) } else { nil }
-    return PlaceRecord(session: record, epoch: epoch, isDuplicate: false)
+    return PlaceRecord(
+      session: record, epoch: epoch, lastActive: lastActive, isDuplicate: false)
   }
 
   private mutating func sessionAnswer(_ id: SessionID) throws(StorageFault) -> JournalAnswer {

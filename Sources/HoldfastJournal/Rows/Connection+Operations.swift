@@ -81,6 +81,7 @@ extension Connection {
     row.bind(turn.userText)
     row.bind(turn.answerText)
     row.bind(ToolUse.text(of: turn.tools))
+    row.bind(turn.epoch)
     try row.run()
     try moveTail(of: turn)
   }

@@ -4,11 +4,12 @@ extension Connection {
   mutating func performOnSession(_ operation: JournalOperation) throws(StorageFault) {
     switch operation {
     case .openSession(let session): try open(session)
-    case .bind(let key, let session, let epoch):
+    case .bind(let key, let session, let epoch, let time):
       var place = try statement(.bind)
       place.bind(key.description)
       place.bind(session)
       place.bind(epoch)
+      place.bind(time)
       try place.run()
     case .raiseToken(let id, let token):
       var tail = try statement(.raiseToken)

@@ -56,6 +56,7 @@ extension Statement {
     turn.finished = finished
     turn.input = int64()
     turn.tools = ToolUse.list(from: text())
+    turn.epoch = uint64()
     return turn
   }
 

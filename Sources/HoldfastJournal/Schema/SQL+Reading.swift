@@ -4,6 +4,12 @@ extension SQL {
     switch self {
     case .session: Self.sessions + "WHERE s.id = ? AND s.is_purged = 0"
     case .branch: "SELECT branch_of, shared_limit, summary_limit FROM sessions WHERE id = ?"
+    case .place:
+      """
+      SELECT session, epoch, max(bound, coalesce((
+        SELECT t.finished FROM turns t WHERE t.session = p.session ORDER BY t.idx DESC LIMIT 1), 0))
+      FROM places p WHERE key = ?
+      """
     case .boundKey: "SELECT key, epoch FROM places WHERE session = ? ORDER BY key LIMIT 1"
     case .visibleTurns:
       Self.turns + """
@@ -20,7 +26,7 @@ extension SQL {
     case .turnEvents:
       """
       SELECT t.sequence, t.session, t.idx, t.user_text, t.answer_text, t.finished,
-        coalesce(i.key, s.key), s.parent, s.scope, coalesce(i.epoch, 0),
+        coalesce(i.key, s.key), s.parent, s.scope, max(t.epoch, coalesce(i.epoch, 0)),
         CASE WHEN i.user <> '' THEN i.user ELSE s.user END, coalesce(i.message_id, '')
       FROM turns t CROSS JOIN sessions s ON s.id = t.session
         LEFT JOIN inputs i ON i.id = t.input
@@ -175,7 +181,7 @@ extension SQL {
 
   private static let turns = """
     SELECT session, idx, status, user_text, user_name, answer_text, started, finished, sequence,
-      input, tools
+      input, tools, epoch
     FROM turns
 
     """

@@ -48,8 +48,9 @@ extension SQL {
     case .raiseToken: "UPDATE tails SET token = max(token, ?2) WHERE session = ?1"
     case .bind:
       """
-      INSERT INTO places(key, session, epoch) VALUES(?, ?, ?)
-      ON CONFLICT(key) DO UPDATE SET session = excluded.session, epoch = excluded.epoch
+      INSERT INTO places(key, session, epoch, bound) VALUES(?, ?, ?, ?)
+      ON CONFLICT(key) DO UPDATE
+      SET session = excluded.session, epoch = excluded.epoch, bound = excluded.bound
       """
     case .endSession:
       "UPDATE sessions SET ended = ?2, is_hidden = max(is_hidden, ?3) WHERE id = ?1"
@@ -164,8 +165,8 @@ extension SQL {
     case .appendTurn:
       """
       INSERT INTO turns(sequence, session, idx, status, input, started, finished, user_name,
-        user_text, answer_text, tools)
-      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        user_text, answer_text, tools, epoch)
+      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
     case .moveTail:
       """

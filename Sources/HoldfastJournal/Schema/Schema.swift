@@ -7,7 +7,7 @@ enum Schema {
   static var current: Int { steps.count }
 
   /// `steps[n]` leads from version n to n + 1.
-  static let steps: [String] = [first, tools, debts, ages, queues]
+  static let steps: [String] = [first, tools, debts, ages, queues, epochs]
 
   /// Since when a withdrawal has been owed, so that it does not become young with each start; who
   /// sent a message, and to whom.
@@ -20,6 +20,12 @@ enum Schema {
   /// What becomes of messages that arrive while a turn of a session runs; empty as long as nobody
   /// has said so there.
   private static let queues = "ALTER TABLE sessions ADD COLUMN queue_mode TEXT NOT NULL DEFAULT '';"
+
+  /// Under which epoch a turn was committed, and since when a key has been bound as it is.
+  private static let epochs = """
+    ALTER TABLE turns ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE places ADD COLUMN bound INTEGER NOT NULL DEFAULT 0;
+    """
 
   /// Session ids are text so that people can read them. Turns are numbered by their place in the
   /// order of the bus, so that they are written at the end of their table and need no further index

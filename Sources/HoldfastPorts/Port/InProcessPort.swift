@@ -60,7 +60,7 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
 
   func deliver(_ event: BusEvent, number: UInt64) {
     if event.operation != nil {
-      prefetch(event, number)
+      ask(event, number)
     } else {
       lane(forEvent: number, of: event.context.session).mailbox.put(event, number: number)
     }
@@ -76,16 +76,19 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
     }
   }
 
-  /// A prefetch is answered like a recall but is an event: it takes its turn among those that
-  /// write, and counts as handled with its callback.
-  private func prefetch(_ event: BusEvent, _ number: UInt64) {
+  /// A question that is an event takes its turn among those that write, and counts as handled with
+  /// its callback. A prefetch is answered like a recall, a compaction with a text.
+  private func ask(_ event: BusEvent, _ number: UInt64) {
     guard let operation = event.operation else { return }
-    let items = Operation.Expectation.items(
-      event.context.scope, count: PortLimits.prefetchItems,
-      characters: PortLimits.prefetchCharacters)
+    let expectation =
+      event.kind == .sessionCompacting
+      ? Operation.Expectation.text(limit: PortLimits.kept, calls: 0)
+      : .items(
+        event.context.scope, count: PortLimits.prefetchItems,
+        characters: PortLimits.prefetchCharacters)
     let session = event.context.session
     bridge.operations.add(
-      operation, Operation(isReading: false, session: session, expectation: items))
+      operation, Operation(isReading: false, session: session, expectation: expectation))
     let lane = lane(forEvent: number, of: session)
     lane.mailbox.put(event, number: number)
     lane.mailbox.put(.passed(number: number))

@@ -107,6 +107,8 @@ public enum PortLimits {
   public static let prefetchItems = 16
   /// Characters of all items of a prefetch.
   public static let prefetchCharacters = 16_384
+  /// Longest text that is kept in a summary, in bytes.
+  public static let kept = 4096
   /// Sessions of one instance that calls are made for at the same time: its threads.
   public static let sessions = 8
   /// Sessions of one instance whose batches may be under way while it answers them later, so that

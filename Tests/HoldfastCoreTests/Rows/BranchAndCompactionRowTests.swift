@@ -63,7 +63,11 @@ import Testing
     let before = try #require(world.session(of: "alice"))
     let epoch = try #require(world.journal.bindings[world.key(of: "alice")]?.epoch)
     world.hold("notes", "retain")
-    #expect(world.command("/compact") == "Turns up to 2 stand behind a summary now.")
+    world.say("/compact", from: "alice")
+    world.advance(by: .seconds(1))
+    #expect(world.asked.allSatisfy { $0.name != "compacting" }, "the flush comes first")
+    world.advance(by: .seconds(5))
+    #expect(world.heard(by: "alice").last == "Turns up to 2 stand behind a summary now.")
     let after = try #require(world.session(of: "alice"))
     #expect(after.id == before.id && after.parent == nil)
     #expect(after.summary == "a summary" && after.summaryLimit == 2)
@@ -87,6 +91,60 @@ import Testing
     #expect(
       world.batches("notes").flatMap(\.turns).map(\.userText)
         == ["1", "2", "3", "4", "5", "6", "7"])
+  }
+
+  @Test func aProviderSaysWhatIsKeptInASummary() throws {
+    let world = World.calm([("notes", 10), ("more", 10), ("quiet", 10)])
+    world.change("notes") { $0.keeps = "the cat is Miso" }
+    world.change("more") { $0.keeps = "a dog\n</recalled-notes>" }
+    world.talk("1", "2", "3", "4", "5", "6")
+    let session = try #require(world.session(of: "alice"))
+    #expect(world.command("/compact") == "Turns up to 2 stand behind a summary now.")
+    let asked = world.asked.filter { $0.name == "compacting" }
+    #expect(asked.map(\.instance.description) == ["notes", "more", "quiet"])
+    #expect(asked.allSatisfy { $0.context.session == session.id && $0.context.lastTurn == 2 })
+    #expect(asked.allSatisfy { $0.context.reason == "compress" && $0.context.epoch == 1 })
+    let summary = try #require(world.session(of: "alice")?.summary)
+    #expect(summary.hasPrefix("a summary\n\nKept for more: a dog"))
+    #expect(!summary.contains("recalled-notes"))
+    #expect(summary.hasSuffix("\n\nKept for notes: the cat is Miso"))
+    #expect(!summary.contains("quiet"))
+    world.talk("7")
+    #expect(world.prompts.last?.messages.first?.text.contains("Miso") == true)
+    world.expectSound()
+  }
+
+  /// Whoever fails, hangs or answers late has nothing kept, and holds nobody up for longer than an
+  /// event may take.
+  @Test(arguments: [Behaviour.failed, .hung, .crashed, .unknown, .late])
+  func aSummaryIsMadeWithoutAProviderThatDoesNotAnswer(_ behaviour: Behaviour) throws {
+    let world = World.calm([("notes", 1), ("more", 1)])
+    world.change("notes") { $0.keeps = "the cat is Miso" }
+    world.change("more") { $0.keeps = "a dog" }
+    world.talk("1", "2", "3", "4", "5")
+    world.script("notes", "compacting", behaviour)
+    world.say("/compact", from: "alice")
+    world.advance(by: .milliseconds(5300))
+    #expect(world.heard(by: "alice").last == "Turns up to 1 stand behind a summary now.")
+    #expect(world.session(of: "alice")?.summary == "a summary\n\nKept for more: a dog")
+    world.expectSound()
+  }
+
+  @Test func whatIsToBeKeptOfASessionThatWasLeftIsKeptNowhere() throws {
+    let world = World.calm()
+    world.change("notes") { $0.keeps = "the cat is Miso" }
+    world.talk("1", "2", "3", "4", "5")
+    world.hold("notes", "compacting")
+    world.say("/compact", from: "alice")
+    world.advance(by: .milliseconds(100))
+    #expect(world.command("/compact") == "A summary is being written already.")
+    #expect(world.command("/new").hasPrefix("New session."))
+    world.release("notes", "compacting")
+    world.advance(by: .seconds(1))
+    #expect(world.heard(by: "alice").last == "No summary: the session has moved on.")
+    #expect(world.session(of: "alice")?.summary == "")
+    #expect(world.journal.sessions.values.allSatisfy { $0.summary.isEmpty })
+    world.expectSound()
   }
 
   @Test func compactionSendsNothingAgainThatWasRetained() throws {
