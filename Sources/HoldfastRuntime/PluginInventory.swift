@@ -77,6 +77,9 @@ final class PluginInventory: Sendable {
     guard let settings = configuration.plugin(instance) else {
       throw PluginFault(.missing, "There is no plugin “\(instance)” in the configuration.")
     }
+    if let loop = CrashFolder(stateFolder: stateFolder).loop(of: instance, at: .now) {
+      throw PluginFault(.crashes, loop)
+    }
     // A file that was not there when the host started may be there by now.
     guard
       let candidate = Self.candidate(for: settings, in: candidates)

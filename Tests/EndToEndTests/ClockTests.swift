@@ -62,6 +62,49 @@ import Testing
     #expect(texts == ["one", "two", "three", "four"])
   }
 
+  private func stageWithAClock(_ head: String) throws -> (Stage, clock: String) {
+    let stage = try Stage(["notes": 2])
+    stage.head += head
+    let clock = try stage.folder.write("clock", "\0\0\0\0\0\0\0\0")
+    stage.environment = [
+      "LD_PRELOAD": Clone.preload("wall_clock"), "HOLDFAST_WALL_CLOCK": clock, "TZ": "XST-5:30",
+    ]
+    return (stage, clock)
+  }
+
+  /// A silence of half an hour, and a time of day that lies half an hour ahead where the host is.
+  @Test(arguments: [true, false])
+  func aConversationThatIsOverByItselfEndsWithTheNextMessage(isIdle: Bool) throws {
+    let there = time(nil) / 60 + 5 * 60 + 30
+    let minutes = (there + 30) % (24 * 60)
+    let parts = [minutes / 60, minutes % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+    let (stage, clock) = try stageWithAClock(
+      isIdle
+        ? "session_idle_expiry_ms = 1_800_000\n"
+        : "session_daily_expiry = \"\(parts.joined(separator: ":"))\"\n")
+    let notes = try stage.director("notes")
+    try stage.start()
+    let chat = try stage.chat()
+    #expect(try chat.ask("one") == "re: one")
+    #expect(try chat.ask("two") == "re: two")
+    #expect(try chat.ask("three") == "re: three")
+    let old = try stage.current()
+    set(clock, ahead: 3600)
+    let id = try chat.say("four")
+    #expect(
+      try chat.reply(to: id)
+        == "New session, since the last one has expired. /resume \(old) goes back.")
+    #expect(try chat.reply(to: id) == "re: four")
+    let change = try notes.next("switched")
+    #expect(change.session == old && change["reason"] == "expired" && change["reset"] == "0")
+    #expect(try stage.current() == change["new"])
+    #expect(notes.heard("retain", "ended", "switched").map(\.name).suffix(3).first == "retain")
+    try stage.flushed("notes")
+    #expect(stage.stop() == 0)
+    let new = change["new"]
+    #expect(notes.ledger == ["\(old) 1 one", "\(old) 2 two", "\(old) 3 three", "\(new) 1 four"])
+  }
+
   private func set(_ clock: String, ahead seconds: Int64) {
     let file = open(clock, O_WRONLY)
     var seconds = seconds

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import HoldfastCore
 import Testing
 
@@ -55,6 +56,48 @@ import Testing
     return session
   }
 
+  /// A host that is started again and again does without a plugin that ends it each time.
+  @Test(arguments: ["retain", "recall", "create", "event"])
+  func aPluginThatEndsOneHostAfterTheOtherIsLeftOut(call: String) throws {
+    let stage = try Stage(["notes": 1])
+    stage.head += "[memory]\nrecall_budget_ms = 100\n"
+    stage.sections["bad"] = """
+      plugin = "ends-the-host"
+      path = "\(Clone.fixture("ends_the_host"))"
+      config.in = "\(call)"
+      config.how = "crash"
+
+      """
+    stage.agent = "model = \"echo\"\nmemory = [\"notes\", \"bad\"]\n"
+    try stage.start(isAwaited: false)
+    if call != "create" {
+      try stage.ready()
+      // The host may end before it says that it has it.
+      _ = try? stage.chat().say("one")
+    }
+    #expect(stage.waitForEnd() > 1000)
+    for _ in 0..<2 {
+      try stage.start(isAwaited: false)
+      #expect(stage.waitForEnd() > 1000)
+    }
+    try stage.start()
+    let chat = try stage.chat("office", user: "bob")
+    #expect(try chat.ask("two") == "re: two")
+    try stage.settled("notes")
+    let bad = try stage.plugin("bad")
+    #expect(bad.state == "failed" && bad.detail.contains("ended the host 3 times"))
+    #expect(bad.detail.contains("holdfast plugin enable bad"))
+    #expect(try stage.run("status").status == 4)
+    stage.sections["bad"]?.replace("in = \"\(call)\"", with: "in = \"nothing\"")
+    #expect(stage.stop() == 0)
+    try stage.start()
+    #expect(try stage.plugin("bad").state == "failed", "nobody has said that it is well")
+    #expect(try stage.run("plugin", "enable", "bad").status == 0)
+    try stage.settled("bad")
+    #expect(try stage.plugin("bad").state == "running")
+    #expect(stage.stop() == 0)
+  }
+
   @Test(arguments: calls) func aCrashInAnyCallIsRecordedAndLosesNothing(call: String) throws {
     let stage = try stage(in: call, how: "crash")
     #expect(try crash(stage, in: call) > 1000)
@@ -97,9 +140,12 @@ import Testing
 
   @Test func theLastTwentyRecordsStayAndWhoEndsWellLeavesNone() throws {
     let stage = try stage(in: "create", how: "exit")
+    let file = stage.folder.path + "/holdfast.toml"
     for _ in 0..<22 {
       try stage.start(isAwaited: false)
       #expect(stage.waitForEnd() == 70)
+      // Or it would be left out after three of them.
+      #expect(try stage.run("plugin", "enable", "bad", "--config", file).status == 0)
     }
     stage.sections["bad"]?.replace("in = \"create\"", with: "in = \"nothing\"")
     for _ in 0..<3 {
@@ -107,7 +153,8 @@ import Testing
       #expect(stage.stop() == 0)
     }
     let folder = stage.state + "/crash"
-    let sizes = try FileManager.default.contentsOfDirectory(atPath: folder).map { name in
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    let sizes = try names.filter { $0.hasPrefix("record-") }.map { name in
       try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8).utf8.count
     }
     #expect(sizes.count { $0 > 0 } == 20 && sizes.count == 21)

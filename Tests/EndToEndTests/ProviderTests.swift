@@ -108,6 +108,8 @@ import Testing
     try stage.settled("good")
     #expect(good.heard("stored").map { $0["text"] } == ["one", "two"])
     #expect(try stage.plugin("good").timeouts == 0)
+    let hung = try bad.next(entry == "event" ? "opened" : entry)
+    #expect(try stage.plugin("bad").state == "running", "\(hung) may still return")
     try bad.release()
     try stage.settled("bad")
     #expect(stage.stop() == 0)
@@ -157,7 +159,8 @@ import Testing
     let stage = try Stage(["notes": 1])
     let notes = try stage.director("notes")
     try stage.start()
-    try stage.chat().ask("one")
+    let chat = try stage.chat()
+    try chat.ask("one")
     try notes.next("prefetch")
     try stage.settled("notes")
     let session = try stage.current()
@@ -166,7 +169,27 @@ import Testing
     for call in calls {
       #expect(call.session == session && call["key"] == "main:console:dm:home")
       #expect(call["user"] == "ana" && call["scope"] == "main/channel:console/user:ana")
+      #expect(call["epoch"] == "1" && call["parent"] == "")
+      if call.name != "opened" && call.name != "recall" { #expect(call.range == "1-1") }
     }
+    // A turn of a branch, which is taken back.
+    try chat.ask("/branch")
+    try chat.ask("two")
+    try stage.settled("notes")
+    try chat.ask("/undo")
+    try stage.settled("notes")
+    let child = try stage.current()
+    let later = notes.heard("recall", "completed", "retain", "withdraw", "undone")
+      .filter { $0.session == child }
+    #expect(later.map(\.name).sorted() == ["completed", "recall", "retain", "undone", "withdraw"])
+    for call in later {
+      #expect(call["key"] == "main:console:dm:home" && call["parent"] == session)
+      #expect(call["user"] == "ana" && call["scope"] == "main/channel:console/user:ana")
+      #expect(call["epoch"] == "2", "\(call.name)")
+      if call.name != "recall" { #expect(call.range == "2-2") }
+    }
+    #expect(later.first { $0.name == "retain" }?["reason"] == "retain")
+    #expect(later.first { $0.name == "withdraw" }?["reason"] == "undo")
     #expect(stage.stop() == 0)
   }
 

@@ -210,8 +210,13 @@ import Testing
     let chat = try stage.chat()
     for number in 1...6 { try chat.ask("turn \(number)") }
     let session = try stage.current()
-    #expect(try chat.ask("/compact") == "Turns up to 2 stand behind a summary now.")
-    try notes.next("compacting")
+    try notes.rule("compacting", .hold, times: 1)
+    chat.tell("/compact", id: "compact")
+    let asked = try notes.next("compacting")
+    #expect(asked.session == session && asked.range == "1-2" && asked["reason"] == "compress")
+    #expect(notes.heard("retain").map(\.range) == ["1-6"], "the flush comes first")
+    try notes.answer(asked)
+    #expect(try chat.reply(to: "compact") == "Turns up to 2 stand behind a summary now.")
     let change = try notes.next("switched")
     #expect(change.session == session && change["new"] == session && change["reason"] == "compress")
     #expect(change["newparent"] == "" && change["newepoch"] == change["epoch"])
@@ -220,6 +225,7 @@ import Testing
     let history = stage.model.heard("respond").last?["history"] ?? ""
     #expect(
       history.hasPrefix("Summary of what was said before:") && !history.contains("\nturn 2\n"))
+    #expect(history.contains("Kept for notes: scripted answer"))
     try chat.ask("/new")
     try stage.settled("notes")
     #expect(notes.ledger == (1...7).map { "\(session) \($0) turn \($0)" })

@@ -96,6 +96,10 @@ import Testing
     _ = delivery.ended(.failed("nobody is there"), numbers: &numbers, at: now)
     #expect(delivery.mark(at: now) == nil, "a channel that always says so waits")
     #expect(delivery.mark(at: try #require(delivery.nextWake))?.0.id == 1)
+    _ = delivery.begin(1, as: OperationID(9))
+    delivery.hurry()
+    _ = delivery.ended(.failed("nobody is there"), numbers: &numbers, at: now)
+    #expect(delivery.mark(at: now)?.0.id == 1, "a pause was waited out in between")
   }
 
   @Test(arguments: [

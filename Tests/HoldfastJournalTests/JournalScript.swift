@@ -267,6 +267,7 @@ extension JournalScript {
       var withdrawal = WithdrawalRecord(
         enrolment: enrolment, session: id, turn: last.index, cut: Int64(below(9)))
       withdrawal.owed = clock
+      withdrawal.epoch = UInt64(below(5))
       operations.append(.oweWithdrawal(withdrawal))
       if chance(40) { operations.append(.markWithdrawals(enrolment, id, set)) }
       if chance(40) { operations.append(.settleWithdrawals(enrolment, id, set)) }

@@ -70,6 +70,8 @@ public struct Delivery: Sendable {
     guard case .pending(let notBefore) = stage, notBefore.map({ $0 <= now }) ?? true,
       let reply = replies.first, reply.id <= durableThrough
     else { return nil }
+    // The pause was waited out: whoever comes during this attempt is heard again.
+    if notBefore != nil { haste = .none }
     stage = .marking
     return (reply, .settleReply(reply.id, .sending, result: ""))
   }

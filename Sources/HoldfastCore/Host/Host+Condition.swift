@@ -45,8 +45,17 @@ extension Host {
     if sum.activity.work != nil {
       sight.condition.activity.isOwnerAlive = sight.condition.state == .processing
     }
-    sight.call = sum.call
+    sight.call = sum.call ?? cancelledCall(of: session.id)
     return sight
+  }
+
+  /// The call that recovery has cancelled and whose plugin is waited for.
+  private func cancelledCall(of session: SessionID) -> SessionSight.Call? {
+    guard let flight = recoveries[session]?.flight, !flight.waiting.isEmpty,
+      var call = flight.request.sight.call
+    else { return nil }
+    call.age += now.since(flight.began)
+    return call
   }
 
   /// A turn is its own owner: its work is alive as long as it is. Tokens without an owner say

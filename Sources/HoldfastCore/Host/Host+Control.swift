@@ -48,7 +48,12 @@ extension Host {
     case (.control(let request), .sessions(let listings)):
       effects.append(.answer(request, .sessions(listings)))
     case (.control(let request), .cuts(let cuts)):
-      effects.append(.answer(request, .batches(cuts)))
+      // Attempts that changed nothing are no rows.
+      let known = cuts.map { cut in
+        let open = providers[cut.enrolment]?.backlogs[cut.session]?.cut?.record
+        return open?.id == cut.id ? open ?? cut : cut
+      }
+      effects.append(.answer(request, .batches(known)))
     case (
       .backfillTarget(let request, let targets, let id, let isDryRun), .session(let session, _, _)
     ):

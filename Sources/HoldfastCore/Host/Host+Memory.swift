@@ -13,6 +13,8 @@ extension Host {
     providers[id]?.traits = traits
     if !settings.prefetch { providers[id]?.traits.events.remove(.prefetchRequested) }
     providers[id]?.isReady = true
+    // It may have forgotten what it was asked to take back: that comes before any further batch.
+    providers[id]?.hurryWithdrawals()
   }
 
   mutating func pauseProviders(of instance: InstanceID) {
@@ -168,8 +170,10 @@ extension Host {
     let turns = TurnSet(records.map(\.turn))
     // After the retry of a dead letter the same turns are withdrawn again, under another key.
     let attempts = cuts.map { "\($0.id).\($0.attempts)" }.joined(separator: ",")
+    var context = context(of: backlog.session, turns: turns, reason: "undo")
+    context.epoch = records.map(\.epoch).max() ?? 0
     let request = WithdrawRequest(
-      context: context(of: backlog.session, turns: turns, reason: "undo"),
+      context: context,
       key: "withdraw/\(id.value)/\(session)/\(turns)/\(attempts)", document: session.description,
       turns: turns.turns.map { turn in
         let cut = cuts.last { $0.turns.contains(turn) && $0.status != .dropped }

@@ -57,7 +57,8 @@ extension Host {
       var rows: [JournalOperation] = []
       for turn in turns {
         let wasOwed = provider.record.owes(turn.sequence, of: session.id)
-        rows += backlog.withdraw(turn.index, wasOwed: wasOwed, numbers: &numbers, at: now)
+        rows += backlog.withdraw(
+          turn.index, wasOwed: wasOwed, epoch: places[key]?.epoch ?? 0, numbers: &numbers, at: now)
       }
       providers[id]?.keep(backlog)
       write(rows, for: id, session.id)

@@ -10,7 +10,7 @@ extension Host {
     return toolInstances(of: key.agent).allSatisfy { instance in
       guard let plugin = plugins[instance], plugin.lifecycle.isSettled else { return false }
       return !plugin.lifecycle.isRunning || !plugin.lifecycle.traits.hasTools
-        || plugin.toolList.isKnown || !plugin.toolList.isAsked
+        || plugin.toolList.isKnown || plugin.toolList.failures > 1
     }
   }
 

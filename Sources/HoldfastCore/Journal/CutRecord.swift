@@ -192,6 +192,8 @@ public struct WithdrawalRecord: Sendable, Equatable {
   public var cut: Int64
   /// Since when it has been owed; zero in rows of older hosts, which did not write it down.
   public var owed = WallTime(milliseconds: 0)
+  /// The epoch of the key when it was taken back; 0 in rows of older hosts.
+  public var epoch: Epoch = 0
   /// Acknowledged once, to be done again after a retry of its parked batch.
   public var isSent: Bool
 

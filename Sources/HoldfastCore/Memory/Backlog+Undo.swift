@@ -3,7 +3,8 @@ extension Backlog {
   /// synced, and behind the batch that holds the turn. `wasOwed` is false for a turn that the
   /// provider never had to get: it is not asked to take that back.
   public mutating func withdraw(
-    _ turn: TurnIndex, wasOwed: Bool = true, numbers: inout Numbering, at now: Instant
+    _ turn: TurnIndex, wasOwed: Bool = true, epoch: Epoch = 0, numbers: inout Numbering,
+    at now: Instant
   ) -> [JournalOperation] {
     if pending.remove(turn) {
       if pending.isEmpty { (pendingSince, dueAt) = (nil, nil) }
@@ -11,14 +12,14 @@ extension Backlog {
     }
     if let current = cut, current.record.turns.contains(turn) {
       if current.record.isUnknown || activity == .retaining {
-        return owe(turn, cut: current.record.id, at: now)
+        return owe(turn, cut: current.record.id, epoch: epoch, at: now)
       }
       return replaceCut(without: TurnSet(turn...turn), numbers: &numbers)
     }
     if let position = parked.firstIndex(where: { $0.turns.contains(turn) }) {
-      return withdrawParked(turn, at: position, numbers: &numbers, now: now)
+      return withdrawParked(turn, at: position, epoch: epoch, numbers: &numbers, now: now)
     }
-    return wasOwed && turn <= watermark ? owe(turn, cut: 0, at: now) : []
+    return wasOwed && turn <= watermark ? owe(turn, cut: 0, epoch: epoch, at: now) : []
   }
 
   /// Sends a dead letter again, as it is, out of order; nil while another batch is open.
@@ -64,10 +65,10 @@ extension Backlog {
   }
 
   private mutating func withdrawParked(
-    _ turn: TurnIndex, at position: Int, numbers: inout Numbering, now: Instant
+    _ turn: TurnIndex, at position: Int, epoch: Epoch, numbers: inout Numbering, now: Instant
   ) -> [JournalOperation] {
     let record = parked[position]
-    if record.isUnknown { return owe(turn, cut: record.id, at: now) }
+    if record.isUnknown { return owe(turn, cut: record.id, epoch: epoch, at: now) }
     parked.remove(at: position)
     var writes = [settle(record, as: .dropped)]
     if var kept = trimmed(record, without: TurnSet(turn...turn), numbers: &numbers) {
@@ -107,10 +108,11 @@ extension Backlog {
   }
 
   private mutating func owe(
-    _ turn: TurnIndex, cut: Int64, at now: Instant
+    _ turn: TurnIndex, cut: Int64, epoch: Epoch, at now: Instant
   ) -> [JournalOperation] {
-    let record = WithdrawalRecord(
+    var record = WithdrawalRecord(
       enrolment: enrolment, session: session.id, turn: turn, cut: cut)
+    record.epoch = epoch
     owed.append(Owed(record: record, isDurable: false, since: now))
     return [.oweWithdrawal(record)]
   }

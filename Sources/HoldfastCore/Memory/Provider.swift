@@ -92,6 +92,11 @@ public struct Provider: Sendable {
     return result
   }
 
+  /// What it was to take back, and did not yet, comes before all else again.
+  mutating func hurryWithdrawals() {
+    for session in backlogs.keys.sorted() { change(session) { $0.withdrawAt = nil } }
+  }
+
   /// Turns that a backfill adds, in the transaction that is being written. `watermark` is how far
   /// a session without a backlog is settled. Returns the row of the arrears.
   mutating func owe(

@@ -147,6 +147,8 @@ public struct PluginFault: Error, Sendable, Equatable, CustomStringConvertible {
     case requirement
     /// No such file.
     case missing
+    /// It has ended the host over and over again.
+    case crashes
   }
 
   /// What is wrong, for programs.

@@ -129,6 +129,7 @@ extension Connection {
     withdrawal.bind(row.cut)
     withdrawal.bind(row.isSent)
     withdrawal.bind(row.owed)
+    withdrawal.bind(row.epoch)
     try withdrawal.run()
   }
 }

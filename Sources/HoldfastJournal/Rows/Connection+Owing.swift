@@ -84,6 +84,7 @@ extension Connection {
         cut: withdrawals.int64())
       withdrawal.isSent = withdrawals.bool()
       withdrawal.owed = withdrawals.time()
+      withdrawal.epoch = withdrawals.uint64()
       debt.withdrawals.append(withdrawal)
     }
     // Of a deleted session nothing is owed any more but withdrawals.

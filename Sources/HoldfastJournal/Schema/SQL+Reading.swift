@@ -84,8 +84,8 @@ extension SQL {
       Self.cuts + "WHERE session = ? AND enrolment = ? AND status IN (0, 2) ORDER BY id"
     case .withdrawalsOf:
       """
-      SELECT turn, cut, is_sent, owed FROM withdrawals WHERE session = ? AND enrolment = ?
-      ORDER BY turn
+      SELECT turn, cut, is_sent, owed, epoch FROM withdrawals
+      WHERE session = ? AND enrolment = ? ORDER BY turn
       """
     case .pendingTurns:
       """

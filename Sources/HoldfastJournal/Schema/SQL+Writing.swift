@@ -210,9 +210,10 @@ extension SQL {
       """
     case .oweWithdrawal:
       """
-      INSERT INTO withdrawals(session, enrolment, turn, cut, is_sent, owed)
-      VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(session, enrolment, turn)
-      DO UPDATE SET cut = excluded.cut, is_sent = excluded.is_sent, owed = excluded.owed
+      INSERT INTO withdrawals(session, enrolment, turn, cut, is_sent, owed, epoch)
+      VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(session, enrolment, turn)
+      DO UPDATE SET cut = excluded.cut, is_sent = excluded.is_sent, owed = excluded.owed,
+        epoch = excluded.epoch
       """
     case .settleWithdrawals:
       "DELETE FROM withdrawals WHERE session = ? AND enrolment = ? AND turn BETWEEN ? AND ?"

@@ -45,6 +45,9 @@ import Testing
     world.attention.holding = [World.echo]
     world.advanceBeating(by: .seconds(300))
     #expect(world.recoveries.isEmpty, "it has 15 s to return")
+    let waiting = try #require(world.session(of: "alice").flatMap { world.explain($0.id) })
+    #expect(waiting.plugin == "echo" && waiting.call == "respond")
+    #expect(waiting.sentence.contains("“echo” has been in respond for 5 min"))
     world.advance(by: .seconds(16))
     #expect(world.recoveries == ["fenced active_work_without_progress"])
     #expect(world.heard(by: "alice").first?.contains("what it still does is refused") == true)

@@ -1,6 +1,7 @@
 internal import HoldfastControl
 internal import HoldfastCore
 internal import HoldfastPorts
+internal import HoldfastRuntime
 
 /// `holdfast plugin enable` and `holdfast plugin disable`
 enum PluginSwitchCommand {
@@ -11,12 +12,14 @@ enum PluginSwitchCommand {
     name: "enable", summary: "allow a plugin's file as it is now, and start it",
     details: """
       The host loads only the content that was enabled; this is how a file that has changed is let \
-      in again. What the plugin is owed is sent from where it stopped.
+      in again, and one that was left out since it had ended the host three times. What the plugin \
+      is owed is sent from where it stopped.
       """,
     positionals: [instance],
     examples: [Example("holdfast plugin enable notes", "Let `notes` run.")],
     body: { invocation throws(CommandFailure) in
       let instance = try known(invocation)
+      pardonCrashes(of: instance, stateFolder: invocation.paths.stateDirectory)
       let configuration = invocation.configuration
       let files = PluginFolders(invocation, configuration: configuration).scan()
       let settings = configuration?.plugin(instance)
