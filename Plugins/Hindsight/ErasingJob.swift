@@ -33,9 +33,10 @@ class ErasingJob: WritingJob {
     return Time.text(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
-  /// A withdrawal is never refused for good.
+  /// A withdrawal is never refused for good, and a batch that waits for it was not sent.
   override func fail(_ error: PluginError) {
-    guard isErasing, error.status == .refused else { return super.fail(error) }
+    guard isErasing else { return super.fail(error) }
+    isTaken = false
     super.fail(.failed(error.reason))
   }
 

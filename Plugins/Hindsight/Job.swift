@@ -127,7 +127,7 @@ class Job {
   }
 
   /// Refused is only what would be refused for ever: the batch itself is bad. An error inside the
-  /// server may have come after the batch was stored.
+  /// server may have come after the batch was stored, and that of a proxy after it was handed on.
   private static func failure(of status: Int, _ body: JSON?, at place: String) -> PluginError {
     switch status {
     case 400, 413, 422:
@@ -136,7 +136,7 @@ class Job {
     case 401, 403: .failed("\(place) answered \(status): correct the setting `api_key`")
     case 404, 405:
       .failed("\(place) answered \(status): there is no Hindsight API; correct `api_url`")
-    case 500, 502, 504: .unknown("\(place) answered \(status)")
+    case 408, 500...: .unknown("\(place) answered \(status)")
     default: .failed("\(place) answered \(status)")
     }
   }

@@ -34,6 +34,9 @@ struct Item {
 
 /// A job that changes what is stored: it ends when the server says that the change is complete.
 class WritingJob: Job {
+  /// The server took what is to be stored. Whatever comes then, it may be there, or come to be there:
+  /// an operation that failed may have done a part of its work, and be told to try again by others.
+  var isTaken = false
   private var sentAt: UInt64 = 0
   private var retries = 0
   private var looks = 0
@@ -44,12 +47,17 @@ class WritingJob: Job {
   private static let firstPause = Duration.milliseconds(5)
   private static let longestPause = Duration.seconds(1)
 
+  override func fail(_ error: PluginError) {
+    guard isTaken else { return super.fail(error) }
+    super.fail(.unknown("\(error.reason), so nobody knows whether it is stored"))
+  }
+
   /// Stores the item under an operation of that id, and goes on when it is stored. Storing it again
   /// under the same id changes nothing.
   func store(
     _ item: Item, id: String, isAsynchronous: Bool, then: @escaping () -> Void
   ) {
-    (retries, looks, lookFailures, wasSentAgain) = (0, 0, 0, false)
+    (retries, looks, lookFailures, wasSentAgain, isTaken) = (0, 0, 0, false, false)
     let body = item.body(id: id, isAsynchronous: isAsynchronous)
     let request = Request(
       method: .post, path: "\(bank)/memories", body: body, isLong: !isAsynchronous)
@@ -66,6 +74,7 @@ class WritingJob: Job {
         return fail(failure(reply))
       }
       guard isAsynchronous else { return then() }
+      isTaken = true
       let given = body?["operation_id"].text ?? id
       if given.lowercased() != id.lowercased() { server.ignoresIDs() }
       let again = { [self] in send(request, id: id, isAsynchronous, then) }
@@ -120,7 +129,7 @@ class WritingJob: Job {
     guard case .answered(200, let body?, _) = reply, let status = body["status"].text else {
       lookFailures += 1
       if lookFailures < 5 { return lookAgain(max(pause, .milliseconds(100))) }
-      return fail(.unknown("\(failure(reply).reason), so nobody knows whether it is stored"))
+      return fail(failure(reply))
     }
     lookFailures = 0
     switch status {
@@ -128,7 +137,7 @@ class WritingJob: Job {
     case "failed", "cancelled": revive(id, status, lookAgain)
     case "not_found":
       guard !wasSentAgain else {
-        return fail(.unknown("\(settings.place) takes a batch and forgets it"))
+        return fail(.failed("\(settings.place) takes a batch and forgets it"))
       }
       wasSentAgain = true
       sendAgain()
@@ -148,7 +157,7 @@ class WritingJob: Job {
   private func revive(_ id: String, _ status: String, _ lookAgain: @escaping (Duration) -> Void) {
     guard retries < 1 else {
       return fail(
-        .failed("operation \(id) \(status) on \(settings.place); the server's log says why"))
+        .failed("operation \(id) \(status) on \(settings.place) (the server's log says why)"))
     }
     retries += 1
     let path = "\(bank)/operations/\(pathPart(id))/retry"

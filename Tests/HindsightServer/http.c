@@ -160,6 +160,11 @@ static enum MHD_Result handle(struct server *server, struct exchange *exchange) 
       do_it(server, exchange);
       hold(exchange, 0, false);
       return MHD_YES;
+    case DO_GATEWAY:
+      do_it(server, exchange);
+      json_decref(exchange->answer.body);
+      exchange->answer = refused((unsigned)rule->status, "scripted status");
+      break;
     case DO_STATUS:
     case DO_DROP:
       exchange->is_done = true;

@@ -9,8 +9,8 @@ static const char *const endpoint_names[ENDPOINTS] = {
   "retry", "document", "delete", "control",
 };
 static const char *const action_names[ACTIONS] = {
-  "nothing", "status", "hang", "late", "swallow", "slow", "cut", "drop", "garbage", "nulls",
-  "fail", "cancel", "forget",
+  "nothing", "status", "gateway", "hang", "late", "swallow", "slow", "cut", "drop", "garbage",
+  "nulls", "fail", "cancel", "forget",
 };
 
 const char *endpoint_name(enum endpoint endpoint) { return endpoint_names[endpoint]; }

@@ -23,6 +23,7 @@ enum endpoint endpoint_named(const char *name);
 enum action {
   DO_NOTHING, /* as if there were no rule */
   DO_STATUS,  /* answered with a status, not done */
+  DO_GATEWAY, /* done, and answered with a status, as by a proxy that did not wait for the answer */
   DO_HANG,    /* held, and done when released */
   DO_LATE,    /* held; done when it is said to land */
   DO_SWALLOW, /* done, but not answered until released */
