@@ -36,7 +36,7 @@ class ErasingJob: WritingJob {
   /// A withdrawal is never refused for good, and a batch that waits for it was not sent.
   override func fail(_ error: PluginError) {
     guard isErasing else { return super.fail(error) }
-    isTaken = false
+    mayBeTaken = false
     super.fail(.failed(error.reason))
   }
 

@@ -38,7 +38,10 @@ class Job {
     }
     transfer = server.loop.send(request, deadline: head.deadlineNanoseconds) { [self] reply in
       transfer = nil
-      if server.heardPlea(reply) { return self.request(request, then: then) }
+      if server.heardPlea(reply) {
+        wasPutOff(reply)
+        return self.request(request, then: then)
+      }
       switch reply {
       case .answered(500..., _, _), .broken:
         server.doubt()
@@ -47,6 +50,9 @@ class Job {
       }
     }
   }
+
+  /// What was sent is sent again later, as the server asks for.
+  func wasPutOff(_ reply: Reply) {}
 
   private func keepQuiet(
     until end: UInt64, _ request: Request, _ then: @escaping (Reply) -> Void

@@ -76,8 +76,9 @@ final class Server: @unchecked Sendable {
   /// Something went wrong that another version of the server would explain.
   func doubt() { filing = nil }
 
-  /// The server took a batch under another id than the one it was given.
-  func ignoresIDs() { filing = (.documentPerBatch(isAsynchronous: true), loop.now) }
+  /// The server took a batch under another id than the one it was given, or keeps no text of some
+  /// bank's documents.
+  func cannotAppend() { filing = (.documentPerBatch(isAsynchronous: true), loop.now) }
 
   /// Whether the server asks to be left alone for some time. It is.
   func heardPlea(_ reply: Reply) -> Bool {

@@ -34,9 +34,10 @@ struct Item {
 
 /// A job that changes what is stored: it ends when the server says that the change is complete.
 class WritingJob: Job {
-  /// The server took what is to be stored. Whatever comes then, it may be there, or come to be there:
-  /// an operation that failed may have done a part of its work, and be told to try again by others.
-  var isTaken = false
+  /// The server took what is to be stored, or may have. Whatever comes then, it may be there, or
+  /// come to be there: an operation that failed may have done a part of its work, and be told to try
+  /// again by others.
+  var mayBeTaken = false
   private var sentAt: UInt64 = 0
   private var retries = 0
   private var looks = 0
@@ -48,8 +49,13 @@ class WritingJob: Job {
   private static let longestPause = Duration.seconds(1)
 
   override func fail(_ error: PluginError) {
-    guard isTaken else { return super.fail(error) }
+    guard mayBeTaken else { return super.fail(error) }
     super.fail(.unknown("\(error.reason), so nobody knows whether it is stored"))
+  }
+
+  /// A proxy may ask for a pause after it has handed the request on.
+  override func wasPutOff(_ reply: Reply) {
+    if case .answered(500..., _, _) = reply { mayBeTaken = true }
   }
 
   /// Stores the item under an operation of that id, and goes on when it is stored. Storing it again
@@ -57,7 +63,7 @@ class WritingJob: Job {
   func store(
     _ item: Item, id: String, isAsynchronous: Bool, then: @escaping () -> Void
   ) {
-    (retries, looks, lookFailures, wasSentAgain, isTaken) = (0, 0, 0, false, false)
+    (retries, looks, lookFailures, wasSentAgain, mayBeTaken) = (0, 0, 0, false, false)
     let body = item.body(id: id, isAsynchronous: isAsynchronous)
     let request = Request(
       method: .post, path: "\(bank)/memories", body: body, isLong: !isAsynchronous)
@@ -74,9 +80,9 @@ class WritingJob: Job {
         return fail(failure(reply))
       }
       guard isAsynchronous else { return then() }
-      isTaken = true
+      mayBeTaken = true
       let given = body?["operation_id"].text ?? id
-      if given.lowercased() != id.lowercased() { server.ignoresIDs() }
+      if given.lowercased() != id.lowercased() { server.cannotAppend() }
       let again = { [self] in send(request, id: id, isAsynchronous, then) }
       lookSoon(at: given, again, then)
     }

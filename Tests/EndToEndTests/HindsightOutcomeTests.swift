@@ -55,7 +55,11 @@ import Testing
     return row
   }
 
-  @Test(arguments: [lookedAtLater] + sentAgain + failed + gateways)
+  private static let putOff = Fault(
+    "a proxy that asks to wait",
+    #"{"on": "retain", "do": "gateway", "status": 503, "retry_after": 3, "times": 1}"#)
+
+  @Test(arguments: [lookedAtLater, putOff] + sentAgain + failed + gateways)
   func whatMayBeStoredIsTakenOutOnceItIsThere(fault: Fault) throws {
     let server = try MemoryServer()
     for rule in fault.rules { try server.rule(rule) }
@@ -91,6 +95,31 @@ import Testing
     let sent = try server.sent()
     #expect(sent.count == 1 && !(sent.first?.item["content"].text.contains("two") ?? true))
     #expect(try server.turns(try stage.current()) == ["1 one"])
+    #expect(stage.stop() == 0)
+  }
+
+  /// The replacement of a withdrawal is taken, and fails whatever it is told.
+  @Test func aBatchThatWaitsForAWithdrawalWasNotTaken() throws {
+    let server = try MemoryServer()
+    let stage = try Stage()
+    stage.hindsight(server)
+    try stage.start()
+    let chat = try stage.chat()
+    for text in ["one", "two"] { try chat.ask(text) }
+    try stage.settled("memory")
+    try server.rule(Self.once("retain", 0, "fail"))
+    try server.rule("{\"on\": \"retry\", \"do\": \"status\", \"status\": 200}")
+    try chat.ask("/undo")
+    try server.received(3, "retain")
+    try chat.ask("three")
+    // The replacement is sent by the withdrawal, for the batch, and by whatever comes next.
+    try server.received(5, "retain")
+    #expect(try stage.row("memory").unknownBatches == 0)
+    try chat.ask("/undo")
+    try server.clear()
+    try stage.settled("memory")
+    #expect(try server.turns(try stage.current()) == ["1 one"])
+    #expect(try server.sent().allSatisfy { !$0.item["content"].text.contains("three") })
     #expect(stage.stop() == 0)
   }
 }

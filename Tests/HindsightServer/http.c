@@ -164,6 +164,7 @@ static enum MHD_Result handle(struct server *server, struct exchange *exchange) 
       do_it(server, exchange);
       json_decref(exchange->answer.body);
       exchange->answer = refused((unsigned)rule->status, "scripted status");
+      exchange->answer.retry_after = rule->retry_after;
       break;
     case DO_STATUS:
     case DO_DROP:
