@@ -60,8 +60,8 @@ class ErasingJob: WritingJob {
     }
     let erasures = documents.enumerated().map { number, name in
       Erasure(
-        document: name, turns: Set(withdrawal.entries.map(\.turn)),
-        key: withdrawal.key, firstID: number * Self.rounds)
+        document: name, turns: Set(withdrawal.entries.map(\.turn)), withdrawal: withdrawal,
+        firstID: number * Self.rounds)
     }
     erase(erasures[...]) { [self] in
       server.finished(withdrawal)
@@ -78,8 +78,8 @@ class ErasingJob: WritingJob {
   private struct Erasure {
     let document: String
     let turns: Set<UInt64>
-    let key: String
-    /// Which of the ids that are made of the key is its first.
+    let withdrawal: Withdrawal
+    /// Which of the ids that are made of the withdrawal's key is its first.
     let firstID: Int
     var round = 0
     /// Turns that were seen in the document and are to stay there.
@@ -94,16 +94,49 @@ class ErasingJob: WritingJob {
       switch reply {
       case let reply where Self.isAbsence(reply):
         erasure.kept.isEmpty ? then() : replace(nil, [], erasure, then: then)
-      case .answered(200, let document?, _):
-        guard let text = document["original_text"].text, let turns = Content.turns(of: text) else {
-          return fail(
-            .failed(
-              "document \(erasure.document) holds no list of turns, so none can be taken out of "
-                + "it; does the server keep the text of documents?"))
+      case .answered(200, let document?, _) where document["id"].text == erasure.document:
+        guard let text = document["original_text"].text, !text.isEmpty else {
+          return empty(document, erasure, then: then)
         }
+        guard let turns = Content.turns(of: text) else { return giveUp(erasure) }
         replace(document, turns, erasure, then: then)
       default: fail(failure(reply))
       }
+    }
+  }
+
+  /// Nothing that this document is replaced by is under way, so no batch has to wait.
+  private func giveUp(_ erasure: Erasure) {
+    server.finished(erasure.withdrawal)
+    fail(
+      .failed(
+        "document \(erasure.document) on \(settings.place) is no list of turns, so none can be "
+          + "taken out of it; was it changed by hand?"))
+  }
+
+  /// The server keeps no text of the document, so nobody can tell what is to stay: nothing stays,
+  /// unless it is as this withdrawal has left it.
+  private func empty(_ document: JSON, _ erasure: Erasure, then: @escaping () -> Void) {
+    let metadata = document["document_metadata"]
+    if metadata["message_count"].text == "0" { return then() }
+    if metadata["withdrawal"].text == erasure.withdrawal.key { return then() }
+    if !isWhole(erasure) {
+      server.loop.warn(
+        "\(settings.place) keeps no text of document \(erasure.document), so what else is in it "
+          + "is removed with the turns that are taken back")
+    }
+    var next = erasure
+    next.kept = []
+    replace(document, with: next, then: then)
+  }
+
+  /// Whether the document is that of a batch all turns of which are taken back.
+  private func isWhole(_ erasure: Erasure) -> Bool {
+    erasure.withdrawal.entries.contains { entry in
+      let (first, last) = entry.batch
+      let count = erasure.turns.count { first <= $0 && $0 <= last }
+      return Self.document(erasure.withdrawal.documentID, first, last) == erasure.document
+        && UInt64(count) > last &- first
     }
   }
 
@@ -121,12 +154,20 @@ class ErasingJob: WritingJob {
     guard next.kept.count < turns.count || !lost.isEmpty else { return then() }
     next.kept += lost
     next.kept.sort { ($0.index ?? 0) < ($1.index ?? 0) }
-    next.round += 1
+    replace(document, with: next, then: then)
+  }
+
+  /// Replaces what is in the document by what is kept, and looks at it again.
+  private func replace(_ document: JSON?, with erasure: Erasure, then: @escaping () -> Void) {
     let item = Item(
-      document: erasure.document, content: Content.text(of: next.kept), mode: .replace,
-      tags: tags(of: document), metadata: metadata(of: document, next.kept), context: context,
-      timestamp: next.kept.first?.json.list?.first?["time"].text ?? wallClock())
-    store(item, of: erasure) { [self] in look(at: next, then: then) }
+      document: erasure.document, content: Content.text(of: erasure.kept), mode: .replace,
+      tags: tags(of: document), metadata: metadata(of: document, erasure), context: context,
+      timestamp: erasure.kept.first?.json.list?.first?["time"].text ?? wallClock())
+    store(item, of: erasure) { [self] in
+      var next = erasure
+      next.round += 1
+      look(at: next, then: then)
+    }
   }
 
   /// The same ids in the same order at each attempt: a request that was sent under one of them and
@@ -134,12 +175,12 @@ class ErasingJob: WritingJob {
   private func store(_ item: Item, of erasure: Erasure, then: @escaping () -> Void) {
     server.whenFilingIsKnown(self) { [self] filing in
       guard case .documentPerBatch(false) = filing else {
-        let id = Self.id(erasure.key, erasure.firstID + erasure.round)
+        let id = Self.id(erasure.withdrawal.key, erasure.firstID + erasure.round)
         return store(item, id: id, isAsynchronous: true, then: then)
       }
       var plain = item
       plain.mode = nil
-      store(plain, id: erasure.key, isAsynchronous: false, then: then)
+      store(plain, id: erasure.withdrawal.key, isAsynchronous: false, then: then)
     }
   }
 
@@ -153,13 +194,14 @@ class ErasingJob: WritingJob {
   }
 
   private func metadata(
-    of document: JSON?, _ kept: [Content.StoredTurn]
+    of document: JSON?, _ erasure: Erasure
   ) -> [(key: String, value: String)] {
+    let kept = erasure.kept
     let changed = [
       "turn_first": kept.first?.index.map(String.init) ?? "",
       "turn_last": kept.last?.index.map(String.init) ?? "",
       "message_count": String(kept.reduce(0) { $0 + ($1.json.list?.count ?? 0) }),
-      "retained_at": wallClock(),
+      "retained_at": wallClock(), "withdrawal": erasure.withdrawal.key,
     ]
     let known = (document?["document_metadata"].members ?? []).compactMap { name, value in
       value.text.map { (key: name, value: $0) }

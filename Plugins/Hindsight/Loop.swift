@@ -96,6 +96,8 @@ final class Loop: @unchecked Sendable {
 
   // MARK: - On the loop's thread
 
+  func warn(_ text: String) { host.log(.warning, text) }
+
   var now: UInt64 { host.nowNanoseconds }
 
   /// Nanoseconds until then; 0 if it is over. The clock goes on while it is read.

@@ -3,6 +3,7 @@ internal import HoldfastPlugin
 /// Stores a batch.
 final class RetainJob: ErasingJob {
   private let batch: RetainBatch
+  private var isAppending = false
 
   init(_ server: Server, _ batch: RetainBatch, _ answer: consuming Answer) {
     self.batch = batch
@@ -11,8 +12,24 @@ final class RetainJob: ErasingJob {
 
   override func begin() {
     server.whenFilingIsKnown(self) { [self] filing in
-      finishErasures(of: batch.documentID) { [self] in store(filing) }
+      guard case .append = filing else { return store(filing) }
+      finishErasures(of: batch.documentID) { [self] in
+        isAppending = true
+        store(filing)
+      }
     }
+  }
+
+  /// Nothing is wrong with a batch that cannot be appended since its bank keeps no text, whatever
+  /// the server says of all its banks.
+  override func fail(_ error: PluginError) {
+    let isOfTheBank = error.reason.contains("store_document_text")
+    guard isAppending, !mayBeTaken, error.status == .refused, isOfTheBank else {
+      return super.fail(error)
+    }
+    isAppending = false
+    server.cannotAppend()
+    store(.documentPerBatch(isAsynchronous: true))
   }
 
   private func store(_ filing: Server.Filing) {

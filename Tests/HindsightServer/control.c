@@ -20,10 +20,13 @@ static struct answer counters(struct server *server) {
 static struct answer set(struct server *server, json_t *body) {
   const char *version = NULL;
   json_int_t milliseconds = server->options.operation_ms;
-  if (json_unpack(body, "{s?s,s?I}", "version", &version, "operation_ms", &milliseconds))
-    return refused(422, "version and operation_ms can be set");
+  int drops_text = server->options.drops_text;
+  if (json_unpack(body, "{s?s,s?I,s?b}", "version", &version, "operation_ms", &milliseconds,
+                  "drops_text", &drops_text))
+    return refused(422, "version, operation_ms and drops_text can be set");
   if (version) snprintf(server->options.version, sizeof server->options.version, "%s", version);
   server->options.operation_ms = milliseconds;
+  server->options.drops_text = drops_text;
   return answered(200, json_pack("{s:b}", "ok", 1));
 }
 

@@ -47,7 +47,7 @@ enum endpoint endpoint_of(const char *method, const char *path) {
 static json_t *version(const struct server *server) {
   return json_pack("{s:s,s:{s:b,s:b,s:b,s:b,s:b,s:b}}", "api_version", server->options.version,
                    "features", "observations", 1, "mcp", 0, "worker", 1, "bank_config_api", 1,
-                   "file_upload_api", 1, "store_document_text", 1);
+                   "file_upload_api", 1, "store_document_text", !server->options.drops_text);
 }
 
 static void note(struct server *server, const char *bank, const char *rest,

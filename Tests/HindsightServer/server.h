@@ -50,7 +50,7 @@ struct rule {
 struct options {
   char version[32];
   int64_t operation_ms; /* how long an operation stays pending */
-  bool logs, echoes;
+  bool logs, echoes, drops_text; /* drops_text: of what is stored from then on */
   const char *api_key, *keep; /* null: none */
   int port;
 };
@@ -59,7 +59,8 @@ struct server {
   pthread_mutex_t lock;
   struct options options;
   struct rule *rules;
-  json_t *banks;      /* bank: {"documents": {id: {"pieces", "tags", "metadata", "revisions"}}} */
+  json_t *banks;      /* bank: {"documents": {id: {"pieces", "tags", "metadata", "revisions",
+                         "has_text"}}}} */
   json_t *operations; /* id: {"bank", "status", "due"?, "body"?} */
   json_t *accepted;   /* bank: ids of its operations, in their order */
   json_t *waiting;    /* ids of pending operations, in their order */

@@ -35,8 +35,17 @@ static bool is_uuid(const char *text) {
   return text[36] == 0;
 }
 
+static const char no_append[] =
+    "update_mode='append' is not supported when document text storage (store_document_text / "
+    "HINDSIGHT_API_STORE_DOCUMENT_TEXT) is disabled";
+
+static bool appends(json_t *item) {
+  const char *mode = json_string_value(json_object_get(item, "update_mode"));
+  return mode && !strcmp(mode, "append");
+}
+
 /* The first thing that is wrong with the body of a retain, or null. */
-static const char *objection(json_t *body) {
+static const char *objection(const struct server *server, json_t *body) {
   json_t *items = json_object_get(body, "items"), *item, *value;
   if (!json_is_array(items)) return "items: Field required";
   size_t index;
@@ -48,6 +57,7 @@ static const char *objection(json_t *body) {
       if (!json_is_string(value)) return "metadata: Input should be a valid string";
     value = json_object_get(item, "tags");
     if (value && !json_is_array(value) && !json_is_null(value)) return "tags: not a list";
+    if (appends(item) && server->options.drops_text) return no_append;
   }
   value = json_object_get(body, "operation_id");
   if (json_is_string(value) && !is_uuid(json_string_value(value)))
@@ -67,23 +77,22 @@ static json_t *bank_named(struct server *server, const char *name) {
  * and the document's tags become those of the item, also if it has none. */
 static void store_item(struct server *server, json_t *bank, json_t *item) {
   json_t *documents = json_object_get(bank, "documents");
-  const char *mode = json_string_value(json_object_get(item, "update_mode"));
   const char *name = json_string_value(json_object_get(item, "document_id"));
   char made[32];
   snprintf(made, sizeof made, "document-%zu", json_object_size(documents) + 1);
   if (!name) name = made;
-  bool appends = mode && !strcmp(mode, "append") && !is_older_than(server, 0, 5);
   json_t *document = json_object_get(documents, name);
   if (!document) {
     document = json_pack("{s:s,s:i,s:[]}", "id", name, "revisions", 0, "pieces");
     json_object_set_new(documents, name, document);
   }
   json_t *pieces = json_object_get(document, "pieces");
-  if (!appends) json_array_clear(pieces);
+  if (!appends(item) || is_older_than(server, 0, 5)) json_array_clear(pieces);
   json_array_append(pieces, json_object_get(item, "content"));
   json_t *tags = json_object_get(item, "tags"), *metadata = json_object_get(item, "metadata");
   json_object_set_new(document, "tags", json_is_array(tags) ? json_incref(tags) : json_array());
   json_object_set_new(document, "metadata", metadata ? json_incref(metadata) : json_null());
+  json_object_set_new(document, "has_text", json_boolean(!server->options.drops_text));
   int64_t revisions = json_integer_value(json_object_get(document, "revisions"));
   json_object_set_new(document, "revisions", json_integer(revisions + 1));
 }
@@ -149,7 +158,7 @@ struct answer retain(struct server *server, const char *bank, struct exchange *e
     json_decref(body);
     return refused(422, "JSON decode error");
   }
-  const char *wrong = objection(body);
+  const char *wrong = objection(server, body);
   const char *id = json_string_value(json_object_get(body, "operation_id"));
   char made[40];
   snprintf(made, sizeof made, "00000000-0000-4000-8000-%012llx",
@@ -159,7 +168,7 @@ struct answer retain(struct server *server, const char *bank, struct exchange *e
   const char *owner = json_string_value(json_object_get(known, "bank"));
   struct answer answer;
   if (wrong) {
-    answer = refused(422, wrong);
+    answer = refused(wrong == no_append ? 400 : 422, wrong);
   } else if (!json_array_size(json_object_get(body, "items"))) {
     answer = refused(400, "operation_id requires all retain items to resolve to a single strategy");
   } else if (owner && strcmp(owner, bank)) {
@@ -273,9 +282,10 @@ struct answer document(struct server *server, const char *bank, const char *id) 
   json_t *found = json_object_get(documents, id);
   if (!found) return refused(404, "Document not found");
   json_t *pieces = json_object_get(found, "pieces");
+  json_t *text = json_is_true(json_object_get(found, "has_text")) ? joined(pieces) : json_null();
   return answered(
       200, json_pack("{s:s,s:s,s:o,s:I,s:O,s:O}", "id", id, "bank_id", bank, "original_text",
-                     joined(pieces), "memory_unit_count", (json_int_t)json_array_size(pieces),
+                     text, "memory_unit_count", (json_int_t)json_array_size(pieces),
                      "tags", json_object_get(found, "tags"), "document_metadata",
                      json_object_get(found, "metadata")));
 }
