@@ -113,4 +113,49 @@ import Testing
     #expect(try server.count("operation") >= 3)
     try checkDocuments(rounds: rounds)
   }
+
+  /// Everybody has said something whose operation does not come to its end, and a list that was
+  /// asked for is not answered: other looks wait behind it.
+  private func gather(_ chats: [Chat]) throws {
+    let pending = JSON.string(#"{"status": "pending"}"#).text()
+    try server.rule(
+      "{\"on\": \"operation\", \"do\": \"status\", \"status\": 200, \"body\": \(pending)}")
+    try server.rule("{\"on\": \"operations\", \"do\": \"hang\"}")
+    try server.rule("{\"on\": \"retain\", \"do\": \"swallow\", \"times\": \(Self.people)}")
+    for chat in chats { chat.tell("turn 1", id: chat.user) }
+    try server.received(Self.people, "retain")
+    try server.release()
+    for chat in chats { _ = try chat.reply(to: chat.user) }
+    try server.received(1, "operations")
+  }
+
+  /// Nobody hears what became of the looks, and what was sent is sent again under the same ids.
+  @Test func aHostThatStopsWhileLooksAreGatheredHasEveryTurnStoredOnce() throws {
+    // Sooner than the list is given up.
+    stage.head = "[host]\nshutdown_timeout_ms = 400\n"
+    try gather(try begin())
+    #expect(stage.stop() == 0)
+    #expect(stage.lastLog.contains("0 turns acknowledged, \(Self.people) deferred"))
+    #expect(!stage.lastLog.contains("did not return in time"))
+    try server.clear()
+    try server.release()
+    try stage.start()
+    try stage.settled("memory")
+    #expect(try Set(server.sent().map(\.operation)).count == Self.people)
+    try checkDocuments(rounds: 1)
+  }
+
+  @Test func aPluginThatStopsWhileLooksAreGatheredHasEveryTurnStoredOnce() throws {
+    try gather(try begin())
+    try stage.done(.stopPlugin(InstanceID("memory")))
+    try Patience.until("the plugin has stopped") { try stage.plugin("memory").state == "stopped" }
+    #expect(try stage.row("memory").unknownBatches == Self.people)
+    #expect(stage.stop() == 0)
+    try server.clear()
+    try server.release()
+    try stage.start()
+    try stage.settled("memory")
+    #expect(try Set(server.sent().map(\.operation)).count == Self.people)
+    try checkDocuments(rounds: 1)
+  }
 }
