@@ -129,6 +129,8 @@ final class Server: @unchecked Sendable {
   private static func filing(_ reply: Reply) -> Result<Filing, PluginError> {
     switch reply {
     case .broken(_, let reason): return .failure(.failed("does not answer: \(reason)"))
+    case .answered(let status, nil, _):
+      return .failure(.failed("answered \(status) to /version, and no JSON: is it Hindsight?"))
     case .answered(let status, let body, _):
       if status == 404 || status == 405 {
         return .success(.documentPerBatch(isAsynchronous: false))

@@ -79,8 +79,11 @@ class WritingJob: Job {
         if case .answered(404, _, _) = reply { server.doubt() }
         return fail(failure(reply))
       }
-      guard isAsynchronous else { return then() }
       mayBeTaken = true
+      guard isAsynchronous else {
+        if body?["success"].flag == true { return then() }
+        return fail(.unknown("\(settings.place) does not say that it has stored the batch"))
+      }
       let given = body?["operation_id"].text ?? id
       if given.lowercased() != id.lowercased() { server.cannotAppend() }
       let again = { [self] in send(request, id: id, isAsynchronous, then) }

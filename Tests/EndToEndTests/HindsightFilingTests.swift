@@ -59,11 +59,10 @@ import Testing
     #expect(stage.stop() == 0)
   }
 
-  @Test(arguments: ["garbage", "nulls"]) func aServerThatNamesNoVersionCountsAsOld(
-    fault: String
-  ) throws {
+  @Test(arguments: [#""do": "nulls""#, #""do": "status", "status": 404"#])
+  func aServerThatNamesNoVersionCountsAsOld(answer: String) throws {
     let server = try MemoryServer()
-    try server.rule("{\"on\": \"version\", \"do\": \"\(fault)\"}")
+    try server.rule("{\"on\": \"version\", \(answer)}")
     let stage = try Stage()
     stage.hindsight(server)
     try stage.start()

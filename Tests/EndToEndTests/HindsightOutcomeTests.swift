@@ -122,4 +122,38 @@ import Testing
     #expect(try server.sent().allSatisfy { !$0.item["content"].text.contains("three") })
     #expect(stage.stop() == 0)
   }
+
+  /// What answers in a server's place for a moment, while the server goes on with a batch.
+  @Test(arguments: [200, 404]) func aPageInPlaceOfAVersionIsNoOldServer(status: Int) throws {
+    let server = try MemoryServer()
+    try server.rule(Self.once("retain", 504, "gateway"))
+    try server.rule(#"{"on": "version", "do": "nothing", "times": 1}"#)
+    let page = #""body": "<html>soon back</html>", "times": 1"#
+    try server.rule(
+      "{\"on\": \"version\", \"do\": \"status\", \"status\": \(status), \(page)}")
+    let stage = try Stage()
+    stage.hindsight(server)
+    try stage.start()
+    try stage.chat().ask("one")
+    try stage.settled("memory")
+    let session = try stage.current()
+    #expect(try server.documents() == [session])
+    #expect(try server.turns(session) == ["1 one"])
+    #expect(stage.stop() == 0)
+  }
+
+  /// A server without operations stores before it answers, and says that it has.
+  @Test(arguments: ["<html>log in</html>", "", #"{\"success\": false}"#])
+  func anAnswerThatDoesNotSayItIsStoredDoesNotCount(body: String) throws {
+    let server = try MemoryServer("--version", "0.4.20")
+    let answer = "\"status\": 200, \"body\": \"\(body)\", \"times\": 1"
+    try server.rule("{\"on\": \"retain\", \"do\": \"status\", \(answer)}")
+    let stage = try Stage()
+    stage.hindsight(server)
+    try stage.start()
+    try stage.chat().ask("one")
+    try stage.settled("memory")
+    #expect(try server.turns("\(try stage.current()).1-1") == ["1 one"])
+    #expect(stage.stop() == 0)
+  }
 }
