@@ -35,8 +35,8 @@ struct Item {
 /// A job that changes what is stored: it ends when the server says that the change is complete.
 class WritingJob: Job {
   /// The server took what is to be stored, or may have. Whatever comes then, it may be there, or
-  /// come to be there: an operation that failed may have done a part of its work, and be told to try
-  /// again by others.
+  /// come to be there: an operation that failed may have done a part of its work, and others may
+  /// tell it to try again.
   var mayBeTaken = false
   private var sentAt: UInt64 = 0
   private var retries = 0
