@@ -2,63 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "faults.h"
-#include "memory_bench.h"
+#include "page_bench.h"
 
 static const place_t ann = {"main/ann", "s1", 1};
-
-/* Pages */
-
-static void page_path(const bench_t *bench, const char *name, char path[512]) {
-  snprintf(path, 512, "%s/memory/%s", bench->folder, name);
-}
-
-static char *read_page(const bench_t *bench, const char *name) {
-  static char text[1 << 16];
-  char path[512];
-  page_path(bench, name, path);
-  FILE *file = fopen(path, "r");
-  size_t length = file ? fread(text, 1, sizeof text - 1, file) : 0;
-  if (file) fclose(file);
-  text[length] = 0;
-  return text;
-}
-
-static void write_page(const bench_t *bench, const char *name, const char *text) {
-  char path[512];
-  page_path(bench, name, path);
-  FILE *file = fopen(path, "w");
-  if (!file || fputs(text, file) < 0 || fclose(file) != 0) printf("# %s cannot be written\n", path);
-}
-
-/* As an editor saves: a new file in the old one's place. */
-static void edit_page(const bench_t *bench, const char *name, const char *what, const char *by) {
-  char edited[1 << 16], path[512], made[520];
-  const char *text = read_page(bench, name), *found = strstr(text, what);
-  if (!found) return;
-  snprintf(edited, sizeof edited, "%.*s%s%s", (int)(found - text), text, by, found + strlen(what));
-  write_page(bench, "edited.tmp", edited);
-  page_path(bench, "edited.tmp", made);
-  page_path(bench, name, path);
-  if (rename(made, path) != 0) printf("# %s cannot be replaced\n", path);
-}
-
-static int count(const char *text, const char *what) {
-  int found = 0;
-  for (; (text = strstr(text, what)); text += strlen(what)) found++;
-  return found;
-}
-
-static void empty_memory(bench_t *bench) {
-  char command[600];
-  close_instance(&bench->instance);
-  snprintf(command, sizeof command, "rm -rf '%s/memory'", bench->folder);
-  if (system(command) != 0) printf("# failed: %s\n", command);
-  reopen(bench, NULL);
-}
 
 /* People */
 
@@ -134,7 +81,7 @@ static void forging(bench_t *bench) {
 }
 
 static void scopes(bench_t *bench) {
-  char one[600], other[600], command[1400];
+  char one[600], other[600];
   memset(one, 'x', sizeof one);
   memcpy(one, "main/", 5);
   one[sizeof one - 1] = 0;
@@ -147,126 +94,12 @@ static void scopes(bench_t *bench) {
   check(recall(bench, "../../etc/passwd", "cat") == 1 &&
             strlen(read_page(bench, "%2E.%2F..%2Fetc%2Fpasswd.md")) > 0,
         "a scope leads nowhere else");
-  snprintf(command, sizeof command, "cp '%s/memory/main%%2Feve.md' '%s/memory/main%%2Fmax.md'",
-           bench->folder, bench->folder);
-  if (system(command) != 0) printf("# failed: %s\n", command);
+  run_on_pages(bench, "cp main%2Feve.md main%2Fmax.md");
   check(recall(bench, "main/max", "cat") == HF_E_FAILED &&
             strstr(bench->host.explained, "another scope"),
         "a page that says it is another's is not read: %s", bench->host.explained);
   check(retain(bench, "key-42", (place_t){"main/max", "s9", 1}, cat, 1) == HF_E_FAILED,
         "nor written to");
-}
-
-/* Faults */
-
-static const char *const dog[] = {"my dog is called Rex", "Noted as well."};
-static const place_t later = {"main/ann", "s2", 1};
-
-/* One batch and a person's note are there, and another batch is tried. */
-static void prepare(bench_t *bench) {
-  empty_memory(bench);
-  retain(bench, "key-50", ann, cat, 1);
-  edit_page(bench, "main%2Fann.md", "# Memories", "Own words of hers\n\n# Memories");
-}
-
-static int is_stored_once(bench_t *bench) {
-  return retain(bench, "key-51", later, dog, 1) == HF_OK &&
-         count(read_page(bench, "main%2Fann.md"), "Rex") == 1 &&
-         recall(bench, "main/ann", "dog") == 1 && recall(bench, "main/ann", "cat") == 1 &&
-         recall(bench, "main/ann", "own words") == 1;
-}
-
-static void full_disk(bench_t *bench) {
-  int failures = 0, changes = 0, repeats = 0, bytes = 0;
-  for (int done = 0; !done; bytes += 3) {
-    prepare(bench);
-    char before[4096];
-    snprintf(before, sizeof before, "%s", read_page(bench, "main%2Fann.md"));
-    faults.bytes_left = bytes;
-    done = retain(bench, "key-51", later, dog, 1) == HF_OK;
-    no_faults();
-    failures += !done && !strstr(bench->host.explained, "No space left");
-    /* Once the page has all of it, only its key is missing. */
-    changes += !done && strcmp(before, read_page(bench, "main%2Fann.md")) != 0 &&
-               !strstr(read_page(bench, "main%2Fann.md"), "Noted as well.");
-    repeats += !is_stored_once(bench);
-  }
-  check(bytes > 100 && failures == 0 && changes == 0 && repeats == 0,
-        "a disk that is full after every third of %d bytes leaves the page as it was", bytes);
-}
-
-static void bad_syncs(bench_t *bench) {
-  for (int syncs = 0; syncs < 2; syncs++) {
-    prepare(bench);
-    faults.syncs_left = syncs;
-    check(retain(bench, "key-51", later, dog, 1) == HF_E_FAILED, "what cannot be synced fails");
-    no_faults();
-    check(is_stored_once(bench), "and is stored once when it can");
-  }
-  prepare(bench);
-  faults = (faults_t){.bytes_left = 60, .syncs_left = -1, .is_truncate_bad = 1};
-  check(retain(bench, "key-51", later, dog, 1) == HF_E_FAILED, "half a batch that stays fails");
-  no_faults();
-  check(is_stored_once(bench), "and is taken out before the batch is stored");
-  prepare(bench);
-  faults = (faults_t){.bytes_left = -1, .syncs_left = 0, .is_truncate_bad = 1};
-  check(retain(bench, "key-51", later, dog, 1) == HF_E_FAILED, "as does a whole one");
-  no_faults();
-  check(is_stored_once(bench), "which is written again");
-  faults.bytes_left = 100;
-  check(withdraw(bench, "undo-51", later) == HF_E_FAILED && recall(bench, "main/ann", "dog") == 1,
-        "a withdrawal on a full disk changes nothing");
-  no_faults();
-  check(withdraw(bench, "undo-51", later) == HF_OK && recall(bench, "main/ann", "dog") == 0,
-        "and is done later");
-}
-
-static void killed(bench_t *bench) {
-  int bytes = 0, wrong = 0;
-  for (int is_over = 0; !is_over; bytes += 3) {
-    prepare(bench);
-    pid_t child = fork();
-    if (child == 0) {
-      faults.bytes_left = bytes;
-      faults.is_deadly = 1;
-      _exit(retain(bench, "key-51", later, dog, 1) == HF_OK ? 0 : 1);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    is_over = WIFEXITED(status);
-    /* Somebody writes something before the host is back. */
-    char text[1 << 12];
-    snprintf(text, sizeof text, "%s", read_page(bench, "main%2Fann.md"));
-    size_t length = strlen(text);
-    int adds = length > 0 && text[length - 1] == '\n' && bytes % 2;
-    if (adds) {
-      strcat(text, "\nSeen at dusk\n");
-      write_page(bench, "main%2Fann.md", text);
-    }
-    reopen(bench, NULL);
-    int found = recall(bench, "main/ann", "dog");
-    int is_torn = found == 1 && strstr(bench->host.items[0].text, "Noted as well.") == NULL;
-    if (bench->instance.status != HF_OK || is_torn || !is_stored_once(bench) ||
-        (adds && recall(bench, "main/ann", "dusk") != 1)) {
-      wrong++;
-      printf("# killed after %d bytes:\n%s\n", bytes, read_page(bench, "main%2Fann.md"));
-    }
-  }
-  check(bytes > 100 && wrong == 0, "killed after every third of %d bytes, it stores a batch once",
-        bytes);
-}
-
-static void lost_keys(bench_t *bench) {
-  char command[600];
-  prepare(bench);
-  is_stored_once(bench);
-  close_instance(&bench->instance);
-  snprintf(command, sizeof command, "rm -rf '%s/memory/.holdfast'", bench->folder);
-  if (system(command) != 0) printf("# failed: %s\n", command);
-  reopen(bench, NULL);
-  check(retain(bench, "key-50", ann, cat, 1) == HF_OK && is_stored_once(bench) &&
-            count(read_page(bench, "main%2Fann.md"), "Miso") == 1,
-        "without its hidden folder a page still knows its batches");
 }
 
 static void many_scopes(bench_t *bench) {
@@ -313,10 +146,7 @@ void check_file_memory(const char *folder, const char *plugins) {
   withdrawing_beside_notes(&bench);
   forging(&bench);
   scopes(&bench);
-  full_disk(&bench);
-  bad_syncs(&bench);
-  killed(&bench);
-  lost_keys(&bench);
+  check_file_faults(&bench);
   many_scopes(&bench);
   folders_in_the_way(&bench);
   close_instance(&bench.instance);
