@@ -40,6 +40,8 @@ void buffer_format(buffer_t *buffer, const char *format, ...) {
   else buffer_add(buffer, text, (size_t)length);
 }
 
+hf_str_t content_of(const buffer_t *buffer) { return (hf_str_t){buffer->bytes, buffer->length}; }
+
 void buffer_free(buffer_t *buffer) {
   free(buffer->bytes);
   *buffer = (buffer_t){0};

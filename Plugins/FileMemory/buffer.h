@@ -18,6 +18,8 @@ void buffer_text(buffer_t *buffer, const char *text);
 void buffer_str(buffer_t *buffer, hf_str_t text);
 void buffer_format(buffer_t *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* What is in it, as long as nothing is added. */
+hf_str_t content_of(const buffer_t *buffer);
 void buffer_free(buffer_t *buffer);
 
 #endif

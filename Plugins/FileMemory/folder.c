@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HIDDEN ".holdfast"
-
 enum { NAME_LIMIT = 200, WHOLE_NAME_LIMIT = 160 };
 
 /* Folders */
@@ -70,6 +68,14 @@ int page_name(hf_str_t scope, char name[NAME_SIZE]) {
   return 0;
 }
 
+void page_file(const char *name, char file[FILE_NAME_SIZE]) {
+  snprintf(file, FILE_NAME_SIZE, "%s.md", name);
+}
+
+void keys_file(const char *name, char file[FILE_NAME_SIZE]) {
+  snprintf(file, FILE_NAME_SIZE, "%s.keys", name);
+}
+
 /* Files */
 
 int open_file(int folder, const char *name, int flags, struct stat *status) {
@@ -82,19 +88,25 @@ int open_file(int folder, const char *name, int flags, struct stat *status) {
   return -1;
 }
 
-int read_file(int folder, const char *name, off_t offset, buffer_t *content, struct stat *status) {
+int read_part(int file, off_t start, size_t length, buffer_t *content) {
+  if (!buffer_reserve(content, length)) return ENOMEM;
+  for (size_t done = 0; done < length;) {
+    ssize_t got = pread(file, content->bytes + content->length, length - done,
+                        start + (off_t)done);
+    if (got == 0) break;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return errno;
+    content->length += (size_t)got;
+    done += (size_t)got;
+  }
+  return 0;
+}
+
+int read_file(int folder, const char *name, buffer_t *content, struct stat *status) {
   memset(status, 0, sizeof *status);
   int file = open_file(folder, name, O_RDONLY, status);
   if (file < 0) return errno == ENOENT ? 0 : errno;
-  int failure = lseek(file, offset, SEEK_SET) < 0 ? errno : 0;
-  size_t rest = status->st_size > offset ? (size_t)(status->st_size - offset) : 0;
-  if (!buffer_reserve(content, rest)) failure = ENOMEM;
-  for (size_t end = content->length + rest; !failure && content->length < end;) {
-    ssize_t got = read(file, content->bytes + content->length, end - content->length);
-    if (got == 0) break;
-    if (got > 0) content->length += (size_t)got;
-    else if (errno != EINTR) failure = errno;
-  }
+  int failure = read_part(file, 0, (size_t)status->st_size, content);
   close(file);
   return failure;
 }
@@ -149,7 +161,7 @@ static int put_in_place(int folder, const char *made, const char *name, const st
 }
 
 int replace(int folder, const char *name, const buffer_t *content, const struct stat *status) {
-  char made[NAME_SIZE + 8];
+  char made[FILE_NAME_SIZE + 8];
   struct stat ignored;
   snprintf(made, sizeof made, "%s.new", name);
   int file = open_file(folder, made, O_WRONLY | O_CREAT | O_TRUNC, &ignored);

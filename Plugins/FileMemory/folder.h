@@ -9,12 +9,14 @@
 
 #include "buffer.h"
 
+#define HIDDEN ".holdfast"
+
 typedef struct folder {
   int pages, keys; /* descriptors of the folder and of the hidden one in it */
   char path[PATH_MAX];
 } folder_t;
 
-enum { NAME_SIZE = 256 };
+enum { NAME_SIZE = 256, FILE_NAME_SIZE = NAME_SIZE + 8 };
 
 /* Makes what is missing, for nobody else's eyes. */
 int folder_open(folder_t *folder, const char *path);
@@ -25,8 +27,15 @@ void folder_close(folder_t *folder);
  * whose page has to say itself which scope it is. */
 int page_name(hf_str_t scope, char name[NAME_SIZE]);
 
-/* A file from `offset` on; a missing one is empty. */
-int read_file(int folder, const char *name, off_t offset, buffer_t *content, struct stat *status);
+/* The file of a page of that name, and the one of its keys in the hidden folder. */
+void page_file(const char *name, char file[FILE_NAME_SIZE]);
+void keys_file(const char *name, char file[FILE_NAME_SIZE]);
+
+/* Adds a whole file; a missing one is empty. */
+int read_file(int folder, const char *name, buffer_t *content, struct stat *status);
+
+/* Adds a part of an open file, up to its end. */
+int read_part(int file, off_t start, size_t length, buffer_t *content);
 
 /* Regular files only: a pipe or a device would never end. -1 with errno. */
 int open_file(int folder, const char *name, int flags, struct stat *status);

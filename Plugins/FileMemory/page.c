@@ -245,7 +245,9 @@ int page_next_mark(hf_str_t page, size_t *at, mark_t *mark) {
     mark->start = start;
     mark->body = line.next;
     mark->key = value_in(page, &line, BATCH_MARK);
-    mark->bytes = number_in(page, &line, " bytes=", 10);
+    /* Of a mark that was not finished the figures may lack digits. */
+    int is_finished = line.end - start > 4 && memcmp(page.ptr + line.end - 4, " -->", 4) == 0;
+    mark->bytes = is_finished ? number_in(page, &line, " bytes=", 10) : 0;
     mark->sum = number_in(page, &line, " sum=", 16);
     return 1;
   }
@@ -302,6 +304,17 @@ int page_without(hf_str_t page, hf_str_t session_id, const uint64_t *turns, size
   return taken;
 }
 
+/* The last line may be a heading, or what a turn's line begins with, that was not finished. */
+static int is_unfinished(hf_str_t page, const line_t *line) {
+  static const char *const begin[] = {"- user: ", "- assistant: ", "  "};
+  size_t length = line->end - line->start;
+  if (line->next < page.len || page.ptr[page.len - 1] == '\n') return 0;
+  for (size_t i = 0; i < sizeof begin / sizeof *begin; i++)
+    if (length < strlen(begin[i]) && memcmp(page.ptr + line->start, begin[i], length) == 0)
+      return 1;
+  return begins(page, line, "#");
+}
+
 void page_without_batch(hf_str_t page, const mark_t *mark, buffer_t *rest) {
   line_t line;
   note_t note;
@@ -312,10 +325,7 @@ void page_without_batch(hf_str_t page, const mark_t *mark, buffer_t *rest) {
     if (is_turn(page, &line, &note)) {
       take_turn(page, &line, &note);
       at = line.next;
-    } else if (at < page.len || page.ptr[page.len - 1] == '\n') {
-      /* The last line may be a heading that was not finished. */
-      add_range(rest, page, line.start, line.next);
-    } else if (!begins(page, &line, "#")) {
+    } else if (!is_unfinished(page, &line)) {
       add_range(rest, page, line.start, line.next);
     }
   }

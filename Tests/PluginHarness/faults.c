@@ -26,6 +26,7 @@ ssize_t write(int file, const void *bytes, size_t length) {
 
 int fsync(int file) {
   if (faults.syncs_left == 0) {
+    if (faults.is_deadly) kill(getpid(), SIGKILL);
     errno = EIO;
     return -1;
   }
