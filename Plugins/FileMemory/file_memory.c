@@ -25,40 +25,48 @@ typedef struct memory {
   pages_t pages; /* of the thread that writes; the one that reads uses its folder only */
 } memory_t;
 
-static void explain(const hf_host_t *host, const char *path, int failure) {
-  char text[PATH_MAX + 256];
+static void explain(const hf_host_t *host, const char *what, int failure) {
+  char text[2 * PATH_MAX];
+  int is_no_file =
+      failure == EINVAL || failure == EISDIR || failure == ENXIO || failure == ELOOP;
   if (failure == PAGES_FOREIGN)
     snprintf(text, sizeof text,
-             "a file in %s says in its second line that it has another scope's memories; give it "
-             "the name it had, or take it away",
-             path);
+             "%s says in its second line that it has another scope's memories; give it the name it "
+             "had, or take it away",
+             what);
+  else if (is_no_file)
+    snprintf(text, sizeof text, "%s: not a regular file; move it away", what);
   else
-    snprintf(text, sizeof text, "%s: %s; make room or correct the permissions", path,
+    snprintf(text, sizeof text, "%s: %s; make room or correct the permissions", what,
              strerror(failure));
   host->explain(host->ctx, (hf_str_t){text, strlen(text)});
 }
 
 /* Nothing is refused for good: a batch is never at fault for what ails a file. */
-static int32_t status_of(const memory_t *memory, int failure) {
+static int32_t status_of(const memory_t *memory, hf_str_t scope, int failure) {
+  char name[NAME_SIZE], what[PATH_MAX + 3 * NAME_SIZE];
   if (failure == 0) return HF_OK;
-  explain(memory->host, memory->pages.folder.path, failure);
+  page_name(scope, name);
+  snprintf(what, sizeof what, "%s/%s.md%s", memory->pages.folder.path, name,
+           failure == PAGES_FOREIGN ? "" : ", or the file of its keys in " HIDDEN);
+  explain(memory->host, what, failure);
   return HF_E_FAILED;
 }
 
 static int32_t retain(void *self, const hf_retain_t *batch) {
   memory_t *memory = self;
-  return status_of(memory, pages_store(&memory->pages, batch));
+  return status_of(memory, batch->head.scope, pages_store(&memory->pages, batch));
 }
 
 static int32_t withdraw(void *self, const hf_withdraw_t *request) {
   memory_t *memory = self;
-  return status_of(memory, pages_take_back(&memory->pages, request));
+  return status_of(memory, request->head.scope, pages_take_back(&memory->pages, request));
 }
 
 static int32_t recall(void *self, const hf_recall_t *request) {
   const memory_t *memory = self;
-  return status_of(memory,
-                   search(&memory->pages.folder, memory->host, memory->answers, request));
+  int failure = search(&memory->pages.folder, memory->host, memory->answers, request);
+  return status_of(memory, request->head.scope, failure);
 }
 
 static void destroy(void *self) {

@@ -26,7 +26,8 @@ int pages_open(pages_t *pages, const char *path) {
     char name[NAME_SIZE];
     memcpy(name, entry->d_name, length - 3);
     name[length - 3] = 0;
-    failure = mend(&pages->folder, name, 0);
+    /* What cannot be mended concerns its scope only, whose calls try again and say so. */
+    mend(&pages->folder, name, 0);
   }
   if (entries) closedir(entries);
   if (failure) pages_close(pages);

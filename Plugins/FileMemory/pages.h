@@ -24,8 +24,8 @@ typedef struct pages {
   uint64_t calls;
 } pages_t;
 
-/* Opens the folder and mends its pages. Every call answers 0, or an errno; PAGES_FOREIGN if the
- * page says that it is another scope's. */
+/* Opens the folder and mends its pages; what ails a page is told when it is used. Every call
+ * answers 0, or an errno; PAGES_FOREIGN if the page says that it is another scope's. */
 enum { PAGES_FOREIGN = -1 };
 int pages_open(pages_t *pages, const char *path);
 void pages_close(pages_t *pages);

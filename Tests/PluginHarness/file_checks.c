@@ -128,6 +128,37 @@ static void folders_in_the_way(bench_t *bench) {
   reopen(bench, NULL);
 }
 
+/* What is no page, or cannot be read, is nobody else's trouble. */
+static void entries_in_the_way(bench_t *bench) {
+  empty_memory(bench);
+  retain(bench, "key-60", ann, cat, 1);
+  run_on_pages(bench, "mkdir notes.md main%2Fzed.md .holdfast/main%2Fyan.keys && mkfifo pipe.md "
+                      "&& ln -s nowhere gone.md && ln -s loop.md loop.md && echo mine > other.md");
+  reopen(bench, NULL);
+  check(bench->instance.status == HF_OK, "entries that are no pages are passed over");
+  if (bench->instance.status != HF_OK) return;
+  check(recall(bench, "main/ann", "cat") == 1 &&
+            retain(bench, "key-61", (place_t){"main/bob", "s1", 1}, cat, 1) == HF_OK &&
+            !strcmp(read_page(bench, "other.md"), "mine\n"),
+        "and pages work beside them");
+  const place_t zed = {"main/zed", "s1", 1}, yan = {"main/yan", "s1", 1};
+  check(retain(bench, "key-62", zed, cat, 1) == HF_E_FAILED &&
+            strstr(bench->host.explained, "/memory/main%2Fzed.md") &&
+            strstr(bench->host.explained, "not a regular file; move it away"),
+        "a folder in the place of a page concerns its scope: %s", bench->host.explained);
+  check(recall(bench, "main/zed", "cat") == HF_E_FAILED &&
+            strstr(bench->host.explained, "/memory/main%2Fzed.md"),
+        "whose questions say so too");
+  check(withdraw(bench, "undo-62", zed) == HF_E_FAILED, "and withdrawals");
+  check(retain(bench, "key-63", yan, cat, 1) == HF_E_FAILED &&
+            strstr(bench->host.explained, ".holdfast"),
+        "as does one in the place of keys: %s", bench->host.explained);
+  run_on_pages(bench, "rmdir main%2Fzed.md .holdfast/main%2Fyan.keys");
+  check(retain(bench, "key-62", zed, cat, 1) == HF_OK && recall(bench, "main/zed", "cat") == 1 &&
+            retain(bench, "key-63", yan, cat, 1) == HF_OK,
+        "once they are moved away all is stored");
+}
+
 void check_file_memory(const char *folder, const char *plugins) {
   static bench_t bench;
   char own[300];
@@ -148,6 +179,7 @@ void check_file_memory(const char *folder, const char *plugins) {
   scopes(&bench);
   check_file_faults(&bench);
   many_scopes(&bench);
+  entries_in_the_way(&bench);
   folders_in_the_way(&bench);
   close_instance(&bench.instance);
 }

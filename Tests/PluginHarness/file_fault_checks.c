@@ -89,6 +89,24 @@ static void bad_syncs(bench_t *bench) {
         "and is done later");
 }
 
+static void full_disk_at_the_start(bench_t *bench) {
+  prepare(bench);
+  faults = (faults_t){.bytes_left = 60, .syncs_left = -1, .is_truncate_bad = 1};
+  retain(bench, "key-51", later, dog, 1);
+  faults = (faults_t){.bytes_left = 0, .syncs_left = -1};
+  reopen(bench, NULL);
+  int is_open = bench->instance.status == HF_OK;
+  check(is_open && recall(bench, "main/ann", "cat") == 1,
+        "a page that cannot be mended keeps nobody from the others");
+  if (!is_open) no_faults(), reopen(bench, NULL);
+  check(retain(bench, "key-51", later, dog, 1) == HF_E_FAILED &&
+            strstr(bench->host.explained, "main%2Fann.md") &&
+            strstr(bench->host.explained, "No space left on device; make room"),
+        "its own batches wait for it: %s", bench->host.explained);
+  no_faults();
+  check(is_stored_once(bench), "and are stored once it is mended");
+}
+
 static void killed(bench_t *bench) {
   int bytes = 0, wrong = 0;
   for (int is_over = 0; !is_over; bytes += 3) {
@@ -255,10 +273,10 @@ static void lost_keys_and_edits(bench_t *bench) {
 /* A torn batch, a note behind it that is shorter than what is missing, and no keys. */
 static void lost_keys_and_torn(bench_t *bench) {
   int wrong = 0;
-  for (int i = 0; i < 2 * 175; i++) {
-    int adds = i % 2;
+  for (int bytes = 0; bytes < 175; bytes += 3) {
+    int adds = bytes % 2 == 0;
     prepare(bench);
-    is_killed(bench, (faults_t){.bytes_left = i / 2, .syncs_left = -1}, dog, 1);
+    is_killed(bench, (faults_t){.bytes_left = bytes, .syncs_left = -1}, dog, 1);
     if (adds) run_on_pages(bench, "printf '\\n\\nSeen at dusk\\n' >> main%2Fann.md");
     lose_keys(bench);
     if (retain(bench, "key-51", later, dog, 1) == HF_OK &&
@@ -267,14 +285,14 @@ static void lost_keys_and_torn(bench_t *bench) {
         recall(bench, "main/ann", "dusk") == adds)
       continue;
     wrong++;
-    printf("# torn after %d bytes:\n%s\n", i / 2, read_page(bench, "main%2Fann.md"));
+    printf("# torn after %d bytes:\n%s\n", bytes, read_page(bench, "main%2Fann.md"));
   }
   check(wrong == 0, "a batch that was torn as well is stored whole, and nothing is taken out");
 }
 
 static void lost_keys_and_kills(bench_t *bench) {
   int bytes = 0, wrong = 0;
-  for (int is_over = 0; !is_over; bytes += 7) {
+  for (int is_over = 0; !is_over; bytes += 11) {
     prepare(bench);
     is_stored_once(bench);
     edit_page(bench, "main%2Fann.md", "called Rex", "called Bello");
@@ -301,6 +319,7 @@ static void lost_keys_and_kills(bench_t *bench) {
 void check_file_faults(bench_t *bench) {
   full_disk(bench);
   bad_syncs(bench);
+  full_disk_at_the_start(bench);
   killed(bench);
   killed_at_first(bench);
   large_and_killed(bench);
