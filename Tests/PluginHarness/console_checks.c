@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,145 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "host.h"
-
-enum { MEBIBYTE = 1 << 20 };
-
-typedef struct client {
-  int fd;
-  size_t used, capacity;
-  char *bytes;
-  char line[TEXT]; /* the last one, cut to what fits */
-  size_t length;   /* of it, uncut */
-} client_t;
-
-typedef struct bench {
-  test_host_t host;
-  const hf_plugin_t *plugin;
-  instance_t instance;
-  const hf_channel_t *channel;
-  const char *folder;
-  char path[256];
-} bench_t;
-
-/* A client as anybody would write one */
-
-static client_t connect_to(const char *path) {
-  client_t client = {.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  struct sockaddr_un address = {.sun_family = AF_UNIX};
-  snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
-  if (connect(client.fd, (struct sockaddr *)&address, sizeof address) < 0) {
-    close(client.fd);
-    client.fd = -1;
-  }
-  return client;
-}
-
-static void leave(client_t *client) {
-  if (client->fd >= 0) close(client->fd);
-  free(client->bytes);
-  *client = (client_t){.fd = -1};
-}
-
-static void put(client_t *client, const char *bytes, size_t length) {
-  while (length > 0) {
-    ssize_t sent = send(client->fd, bytes, length, MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) return;
-    bytes += sent;
-    length -= (size_t)sent;
-  }
-}
-
-static void say(client_t *client, const char *line) { put(client, line, strlen(line)); }
-
-/* The next line without its end, "EOF" if the server closed, "SILENCE" after ten seconds. */
-static const char *hear(client_t *client) {
-  for (;;) {
-    char *newline = client->used ? memchr(client->bytes, '\n', client->used) : NULL;
-    if (newline) {
-      client->length = (size_t)(newline - client->bytes);
-      size_t kept = client->length < TEXT - 1 ? client->length : TEXT - 1;
-      memcpy(client->line, client->bytes, kept);
-      client->line[kept] = 0;
-      client->used -= client->length + 1;
-      memmove(client->bytes, newline + 1, client->used);
-      return client->line;
-    }
-    if (client->capacity - client->used < 65536) {
-      client->capacity = client->capacity * 2 + 65536;
-      client->bytes = realloc(client->bytes, client->capacity);
-      if (!client->bytes) abort();
-    }
-    struct pollfd readable = {client->fd, POLLIN, 0};
-    if (poll(&readable, 1, 10000) <= 0) return "SILENCE";
-    ssize_t got =
-        recv(client->fd, client->bytes + client->used, client->capacity - client->used, 0);
-    if (got <= 0) return "EOF";
-    client->used += (size_t)got;
-  }
-}
-
-static int hears(client_t *client, const char *expected) {
-  const char *heard = hear(client);
-  if (strcmp(heard, expected) == 0) return 1;
-  printf("# expected %.200s\n# heard    %.200s\n", expected, heard);
-  return 0;
-}
-
-static int hears_beginning(client_t *client, const char *expected) {
-  const char *heard = hear(client);
-  if (strncmp(heard, expected, strlen(expected)) == 0) return 1;
-  printf("# expected %.200s\n# heard    %.200s\n", expected, heard);
-  return 0;
-}
-
-static client_t greeted_with(bench_t *bench, const char *chat, const char *more) {
-  client_t client = connect_to(bench->path);
-  char line[512];
-  snprintf(line, sizeof line, "hello\t%s\tann%s\n", chat, more);
-  say(&client, line);
-  if (!hears(&client, "ready\tholdfast console 1")) printf("# no greeting for %s\n", chat);
-  return client;
-}
-
-static client_t greeted(bench_t *bench, const char *chat) { return greeted_with(bench, chat, ""); }
-
-/* What the host does */
-
-static void give_receipt(bench_t *bench, const received_t *received, int32_t status) {
-  hf_receipt_t receipt = {.size = sizeof receipt,
-                          .status = status,
-                          .token = received->token,
-                          .retry_after_ms = 250,
-                          .message_id = str(received->id),
-                          .text = str(status == HF_E_DENIED ? "you are not on the list" : "")};
-  bench->channel->receipt(bench->instance.self, &receipt);
-}
-
-static int32_t reply_as(bench_t *bench, const char *chat, hf_str_t text, hf_op_t op) {
-  hf_send_t part = {.head = {.size = sizeof part, .op = op, .chat = str(chat)},
-                    .key = str("7d444840-9dc0-11d1-b245-5ffdce74fad2"),
-                    .chat = str(chat),
-                    .reply_to = str("m1"),
-                    .text = text,
-                    .part = 1,
-                    .part_count = 2};
-  return bench->channel->send(bench->instance.self, &part);
-}
-
-static int32_t reply(bench_t *bench, const char *chat, hf_str_t text) {
-  return reply_as(bench, chat, text, 1);
-}
-
-/* What receive answers from now on, to messages that are in order. */
-static void answer_receive(bench_t *bench, int32_t status) {
-  pthread_mutex_lock(&bench->host.lock);
-  bench->host.receive_status = status;
-  pthread_mutex_unlock(&bench->host.lock);
-}
-
-/* The checks */
+#include "console_bench.h"
 
 static void messages_and_replies(bench_t *bench) {
   client_t ann = greeted(bench, "kitchen"), bob = greeted(bench, "garden"),
@@ -189,50 +50,6 @@ static void messages_and_replies(bench_t *bench) {
   leave(&ann), leave(&bob), leave(&eve);
 }
 
-static void acknowledgements(bench_t *bench) {
-  client_t ann = greeted_with(bench, "den", "\tacks"), bob = greeted_with(bench, "den", "\tacks");
-  int before = bench->host.completions;
-  check(reply_as(bench, "den", str("hi"), 77) == HF_PENDING &&
-            hears(&ann, "reply\tm1\t1\t2\t0\thi\t77") &&
-            hears(&bob, "reply\tm1\t1\t2\t0\thi\t77"),
-        "a reply to clients that acknowledge waits for them");
-  say(&ann, "got\t76\ngot\tx\ngot\t\ngot\t77\n");
-  check(completion(&bench->host, 77) == HF_OK, "it is delivered once one has shown it");
-  say(&bob, "got\t77\n");
-  check(reply_as(bench, "den", str("hi"), 78) == HF_PENDING, "the next one waits again");
-  leave(&ann);
-  say(&bob, "got\t78\n");
-  check(completion(&bench->host, 78) == HF_OK && bench->host.completions == before + 2,
-        "each is answered once, also if the other client ends");
-  check(reply_as(bench, "den", str("hi"), 79) == HF_PENDING, "a reply to the one that is left");
-  leave(&bob);
-  check(completion(&bench->host, 79) == HF_E_BUSY, "what nobody has shown goes back to the host");
-
-  client_t eve = greeted(bench, "loft");
-  ann = greeted_with(bench, "loft", "\tacks");
-  check(reply_as(bench, "loft", str("hi"), 80) == HF_PENDING &&
-            hears(&eve, "reply\tm1\t1\t2\t0\thi"),
-        "clients of both kinds get the same reply, each in its form");
-  say(&ann, "got\t80\n");
-  check(completion(&bench->host, 80) == HF_OK, "and the one that acknowledges decides");
-  leave(&eve);
-  check(reply_as(bench, "loft", str("hi"), 81) == HF_PENDING, "a reply before the end of a client");
-  shutdown(ann.fd, SHUT_WR);
-  check(completion(&bench->host, 81) == HF_E_BUSY, "who says no more acknowledges no more");
-  check(reply_as(bench, "loft", str("hi"), 82) == HF_OK, "and is told like one that never did");
-  leave(&ann);
-
-  hf_head_t head = {.size = sizeof head};
-  ann = greeted_with(bench, "loft", "\tacks");
-  check(reply_as(bench, "loft", str("hi"), 83) == HF_PENDING, "a reply before a stop");
-  say(&ann, "got\t83\n");
-  check(bench->channel->stop(bench->instance.self, &head) == HF_OK &&
-            completion(&bench->host, 83) == HF_OK,
-        "what was acknowledged before a stop counts");
-  leave(&ann);
-  check(bench->channel->start(bench->instance.self, &head) == HF_OK, "it starts again");
-}
-
 static void bad_lines(bench_t *bench) {
   static const char *const lines[] = {"say\tm1\thi\n", "hello\tonly\n", "hello\t\tann\n",
                                       "hello\ta\tb\tc\n", "\n", "\\x\n", "GET / HTTP/1.1\r\n"};
@@ -253,16 +70,6 @@ static void bad_lines(bench_t *bench) {
   say(&client, "hello\ta\tann\n");
   check(hears_beginning(&client, "bye\t") && hears(&client, "EOF"), "hello counts once");
   leave(&client);
-}
-
-static char *filled(const char *begin, const char *pattern, size_t times, const char *end) {
-  size_t length = strlen(pattern), at = strlen(begin);
-  char *line = malloc(at + length * times + strlen(end) + 1);
-  if (!line) abort();
-  memcpy(line, begin, at);
-  for (size_t i = 0; i < times; i++, at += length) memcpy(line + at, pattern, length);
-  strcpy(line + at, end);
-  return line;
 }
 
 static void long_lines(bench_t *bench) {
@@ -297,16 +104,6 @@ static void long_lines(bench_t *bench) {
         "a reply of 1 MiB arrives with every byte escaped");
   free(text);
   leave(&client);
-}
-
-/* Waits until the server has noticed that nobody of the chat is left. */
-static int32_t reply_until_nobody(bench_t *bench, const char *chat) {
-  int32_t status = HF_OK;
-  for (int i = 0; i < 10000 && status == HF_OK; i++) {
-    status = reply(bench, chat, str("are you there?"));
-    poll(NULL, 0, 1);
-  }
-  return status;
 }
 
 static void clients_that_leave(bench_t *bench) {
@@ -488,7 +285,7 @@ void check_console(const char *folder, const char *plugins) {
   check(bench.host.health == HF_HEALTH_CONNECTED, "it reports that it is connected");
 
   messages_and_replies(&bench);
-  acknowledgements(&bench);
+  check_console_delivery(&bench);
   bad_lines(&bench);
   long_lines(&bench);
   clients_that_leave(&bench);
