@@ -15,7 +15,7 @@
  *   reply id part parts notice text [number]   id: of the message it answers; notice: 1 if the
  *                            host speaks; number: with acks, to be acknowledged. A client that ends
  *                            before leaves the reply to the next one; without acks a reply counts
- *                            as delivered once it is written to the socket
+ *                            as delivered once all of it is written to the socket
  *   bye reason               the last line
  */
 #include <holdfast/holdfast.h>

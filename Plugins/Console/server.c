@@ -15,12 +15,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "line.h"
+#include "client.h"
 #include "listener.h"
 
 enum {
   CLIENTS = 64,
-  NAME_LIMIT = 256,
   /* A text of 1 MiB has to fit with every byte escaped, in both directions. */
   LINE_LIMIT = (2 << 20) + (64 << 10),
   OUT_LIMIT = 4 << 20,
@@ -29,22 +28,9 @@ enum {
   READ_SIZE = 16 << 10,
 };
 
-typedef struct client {
-  int fd;     /* -1: the place is free */
-  atomic_int ending; /* what is queued may still go out at once, then the client is closed */
-  int finished;   /* it will say no more, but may still listen */
-  int discarding; /* the rest of a line that was too long */
-  int acknowledges;
-  uint64_t owed; /* number of the line that it has not acknowledged yet; chats have one at a time */
-  uint32_t generation;
-  size_t scanned; /* bytes of `in` known to hold no newline */
-  char chat[NAME_LIMIT + 1], user[NAME_LIMIT + 1]; /* empty until the client said hello */
-  buffer_t in, out;
-} client_t;
-
 struct server {
-  /* Guards `out`, `chat`, `owed` and the coming and going of clients. What is read belongs to the
-   * thread alone, and only the thread opens and closes. Not held while the handler runs. */
+  /* Guards `out`, `chat`, what is owed and the coming and going of clients. What is read belongs to
+   * the thread alone, and only the thread opens and closes. Not held while the handler runs. */
   pthread_mutex_t lock;
   pthread_t thread;
   int wake_in, wake_out;
@@ -74,40 +60,25 @@ static void wake(server_t *server) {
   (void)ignored;
 }
 
-static void flush(client_t *client) {
-  buffer_t *out = &client->out;
-  while (out->end > out->start) {
-    ssize_t sent = send(client->fd, out->bytes + out->start, out->end - out->start,
-                        MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent < 0) {
-      if (errno != EAGAIN && errno != EINTR) client->ending = 1;
-      return;
-    }
-    buffer_consume(out, (size_t)sent);
-  }
-}
-
-/* Written at once as far as the socket takes it: what a caller was told is out would otherwise be
- * lost with the process. */
-static int queue(client_t *client, const hf_str_t *fields, int count) {
-  if (client->fd < 0 || client->ending) return 0;
-  if (line_append(&client->out, fields, count)) flush(client);
-  else client->ending = 1; /* too slow */
-  return !client->ending;
-}
-
 int server_tell(server_t *server, client_id_t id, const hf_str_t *fields, int count) {
   client_t *client = &server->clients[(id & 0xff) % CLIENTS];
   pthread_mutex_lock(&server->lock);
-  int told = name_of(server, client) == id ? queue(client, fields, count) : 0;
+  int told = name_of(server, client) == id ? client_tell(client, fields, count) : 0;
   pthread_mutex_unlock(&server->lock);
   wake(server);
   return told;
 }
 
+/* Nobody whose buffer still holds the line is waited for. */
+static void excuse(server_t *server, uint64_t number) {
+  for (client_t *client = server->clients; client < server->clients + CLIENTS; client++)
+    if (client->owed == number && client->unwritten > 0) client_owe(client, 0, 0);
+}
+
 told_t server_tell_chat(server_t *server, hf_str_t chat, const hf_str_t *fields, int count,
                         uint64_t number) {
   told_t told = {0, 0};
+  int slow = 0;
   char digits[24];
   hf_str_t numbered[TOLD_FIELDS + 1];
   int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)number);
@@ -116,23 +87,35 @@ told_t server_tell_chat(server_t *server, hf_str_t chat, const hf_str_t *fields,
   pthread_mutex_lock(&server->lock);
   for (client_t *client = server->clients; client < server->clients + CLIENTS; client++) {
     if (chat.len == 0 || !same(chat, client->chat)) continue;
-    int awaited = client->acknowledges && !client->finished;
-    if (!queue(client, numbered, count + (client->acknowledges ? 1 : 0))) continue;
-    if (awaited) client->owed = number;
-    *(awaited ? &told.awaited : &told.plainly) += 1;
+    int says = client->acknowledges && !client->finished;
+    if (!client_tell(client, numbered, count + (client->acknowledges ? 1 : 0))) continue;
+    size_t unwritten = says ? 0 : client_unwritten(client);
+    if (says || unwritten > 0) client_owe(client, number, unwritten);
+    *(says ? &told.awaited : unwritten > 0 ? &slow : &told.plainly) += 1;
   }
+  /* Of those who say nothing the first one that has it decides, unless somebody says it. */
+  if (told.plainly + told.awaited == 0) told.awaited = slow;
+  else if (slow > 0) excuse(server, number);
   pthread_mutex_unlock(&server->lock);
   wake(server);
   return told;
 }
 
-/* A client acknowledges nothing more. Gives the number if it was the last who could, else 0. Called
- * with the lock. */
+/* A client will not show what it owes. Gives the number if it was the last who could, else 0.
+ * Called with the lock. */
 static uint64_t forget(server_t *server, client_t *client) {
   uint64_t number = client->owed;
-  client->owed = 0;
+  client_owe(client, 0, 0);
   for (client_t *other = server->clients; other < server->clients + CLIENTS; other++)
     if (other->owed == number) return 0;
+  return number;
+}
+
+/* A client has shown what it owes; the others need not. Gives the number. Called with the lock. */
+static uint64_t settle_debt(server_t *server, const client_t *client) {
+  uint64_t number = client->owed;
+  for (client_t *other = server->clients; other < server->clients + CLIENTS; other++)
+    if (other->owed == number) client_owe(other, 0, 0);
   return number;
 }
 
@@ -143,7 +126,7 @@ static void report(server_t *server, saying_t what, uint64_t number) {
 
 static void end_with(server_t *server, client_t *client, const char *why) {
   pthread_mutex_lock(&server->lock);
-  queue(client, (hf_str_t[]){HF_STR("bye"), text(why)}, 2);
+  client_tell(client, (hf_str_t[]){HF_STR("bye"), text(why)}, 2);
   client->ending = 1;
   pthread_mutex_unlock(&server->lock);
 }
@@ -166,7 +149,7 @@ static void hello(server_t *server, client_t *client, const hf_str_t *fields, in
   memcpy(client->chat, fields[1].ptr, fields[1].len);
   memcpy(client->user, fields[2].ptr, fields[2].len);
   client->acknowledges = acknowledges;
-  queue(client, (hf_str_t[]){HF_STR("ready"), HF_STR("holdfast console 1")}, 2);
+  client_tell(client, (hf_str_t[]){HF_STR("ready"), HF_STR("holdfast console 1")}, 2);
   pthread_mutex_unlock(&server->lock);
   said_t joined = {.client = name_of(server, client), /* SAID_HELLO */
                    .chat = text(client->chat),
@@ -180,8 +163,7 @@ static void got(server_t *server, client_t *client, hf_str_t digits) {
   uint64_t number = is_number ? strtoull(digits.ptr, NULL, 10) : 0; /* ends with the line */
   pthread_mutex_lock(&server->lock);
   int counts = number && client->owed == number;
-  for (client_t *other = server->clients; counts && other < server->clients + CLIENTS; other++)
-    if (other->owed == number) other->owed = 0;
+  if (counts) settle_debt(server, client);
   pthread_mutex_unlock(&server->lock);
   if (counts) report(server, SAID_GOT, number);
 }
@@ -250,7 +232,8 @@ static void listen_to(server_t *server, client_t *client) {
   } else if (count == 0) {
     client->finished = 1;
     pthread_mutex_lock(&server->lock);
-    uint64_t lost = forget(server, client);
+    /* Without acks nothing was to be said, and what is queued still goes out. */
+    uint64_t lost = client->acknowledges ? forget(server, client) : 0;
     pthread_mutex_unlock(&server->lock);
     report(server, SAID_NOTHING, lost);
   } else {
@@ -287,18 +270,23 @@ static void enter(server_t *server) {
   close(fd);
 }
 
-/* Writes what can be written, lets go whom it is time for, and says what to wait for. In `lost` are
- * the numbers of lines that nobody is left to acknowledge. */
-static void settle(server_t *server, struct pollfd *polls, uint64_t *lost) {
+/* Numbers of lines, 0: none. */
+typedef struct outcome {
+  uint64_t shown, lost; /* a client has all of it; nobody is left who could show it */
+} outcome_t;
+
+/* Writes what can be written, lets go whom it is time for, and says what to wait for. */
+static void settle(server_t *server, struct pollfd *polls, outcome_t *outcomes) {
   for (int i = 0; i < CLIENTS; i++) {
     client_t *client = &server->clients[i];
-    if (client->fd >= 0) flush(client);
-    lost[i] = 0;
+    if (client->fd >= 0) client_flush(client);
+    outcomes[i] = (outcome_t){0, 0};
+    if (client->is_written) outcomes[i].shown = settle_debt(server, client);
     if (client->fd >= 0 && client->ending) {
-      lost[i] = forget(server, client);
+      outcomes[i].lost = forget(server, client);
       leave(server, client);
     }
-    size_t waiting = client->out.end - client->out.start;
+    size_t waiting = client_unwritten(client);
     int reads = !client->finished && waiting < OUT_PAUSE;
     int events = (reads ? POLLIN : 0) | (waiting ? POLLOUT : 0);
     polls[i] = (struct pollfd){client->fd, (short)events, 0};
@@ -317,14 +305,17 @@ static void say_goodbye(server_t *server) {
 static void *serve(void *argument) {
   server_t *server = argument;
   struct pollfd polls[CLIENTS + 2];
-  uint64_t lost[CLIENTS];
+  outcome_t outcomes[CLIENTS];
   for (;;) {
     int stopping = server->stopping;
     if (stopping) say_goodbye(server);
     pthread_mutex_lock(&server->lock);
-    settle(server, polls, lost);
+    settle(server, polls, outcomes);
     pthread_mutex_unlock(&server->lock);
-    for (int i = 0; i < CLIENTS; i++) report(server, SAID_NOTHING, lost[i]);
+    for (int i = 0; i < CLIENTS; i++) {
+      report(server, SAID_GOT, outcomes[i].shown);
+      report(server, SAID_NOTHING, outcomes[i].lost);
+    }
     if (stopping) return NULL;
 
     /* Without descriptors the listener would stay readable and the loop would spin. */

@@ -8,8 +8,9 @@
 /* Names a client for as long as it is connected, and nobody afterwards. */
 typedef uint64_t client_id_t;
 
-/* What became of a client: it came, it said something, it has shown the line with a number, or
- * everybody who was told that line is gone and nobody had shown it. */
+/* What became of a client: it came, it said something, it has shown the line with a number (or all
+ * of it is written, if it does not acknowledge), or everybody who was told that line is gone and
+ * nobody had shown it. */
 typedef enum saying { SAID_HELLO, SAID_TEXT, SAID_GOT, SAID_NOTHING } saying_t;
 
 /* Borrowed: valid until the handler returns. */
@@ -37,10 +38,11 @@ void server_close(server_t *server, const char *why);
 int server_tell(server_t *server, client_id_t client, const hf_str_t *fields, int count);
 
 /* The same for every client of a chat, of up to TOLD_FIELDS fields. Clients that acknowledge get
- * `number` behind the fields; the handler hears once whether one of them has shown the line. */
+ * `number` behind the fields; the handler hears once whether one of them has shown the line. It
+ * hears it also of others, of whom nobody's socket has taken all of the line at once. */
 typedef struct told {
-  int plainly;  /* so many were told who say nothing of it */
-  int awaited; /* so many will say that they have shown it */
+  int plainly;  /* so many have all of it, who say nothing of it */
+  int awaited; /* so many have yet to show it */
 } told_t;
 enum { TOLD_FIELDS = 6 };
 told_t server_tell_chat(server_t *server, hf_str_t chat, const hf_str_t *fields, int count,

@@ -99,7 +99,7 @@ static void long_lines(bench_t *bench) {
   check(received && !strcmp(received->text, "one byte at a time"), "a line may come in pieces");
 
   char *text = filled("", "\n", MEBIBYTE, "");
-  check(reply(bench, "a", str(text)) == HF_OK && hears_beginning(&client, "reply\t") &&
+  check(reply(bench, "a", str(text)) == HF_PENDING && hears_beginning(&client, "reply\t") &&
             client.length > 2 * MEBIBYTE,
         "a reply of 1 MiB arrives with every byte escaped");
   free(text);
@@ -123,7 +123,7 @@ static void clients_that_leave(bench_t *bench) {
   client_t slow = greeted(bench, "slow");
   char *text = filled("", "x", MEBIBYTE, "");
   int taken = 0;
-  while (taken < 100 && reply(bench, "slow", str(text)) == HF_OK) taken++;
+  while (taken < 100 && reply(bench, "slow", str(text)) != HF_E_BUSY) taken++;
   free(text);
   check(taken > 0 && taken < 100, "a client that does not read is cut off, after %d MiB", taken);
   check(reply(bench, "b", str("second")) == HF_OK && hears_beginning(&other, "reply\t"),
