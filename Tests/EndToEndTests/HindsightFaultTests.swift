@@ -161,6 +161,18 @@ import Testing
     #expect(stage.stop() == 0)
   }
 
+  @Test func aServerThatIsKilledWhileItWritesKeepsWhatCameBeforeAndAfter() throws {
+    let server = try MemoryServer()
+    for name in ["one", "two", "three"] {
+      try server.client.post(
+        "/v1/default/banks/\(server.bank)/memories",
+        "{\"items\": [{\"content\": \"said\", \"document_id\": \"\(name)\"}]}")
+      try server.killInMidLine()
+      try server.restart()
+    }
+    #expect(Set(try server.documents()) == ["one", "two", "three"])
+  }
+
   @Test func aHostThatIsKilledBetweenSendingAndTheAnswerSendsTheSameAgain() throws {
     let server = try MemoryServer()
     try server.rule("{\"on\": \"retain\", \"do\": \"swallow\", \"times\": 1}")

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void begin_empty(struct server *server) {
   json_decref(server->banks);
@@ -300,7 +301,9 @@ bool restore(struct server *server) {
   FILE *file = server->options.keep ? fopen(server->options.keep, "r") : NULL;
   if (!file) return true;
   json_t *line;
+  long whole = 0;
   while ((line = json_loadf(file, JSON_DISABLE_EOF_CHECK, NULL))) {
+    whole = ftell(file);
     const char *bank = json_string_value(json_array_get(line, 0));
     json_t *body = json_array_get(line, 1);
     const char *id = json_string_value(json_object_get(body, "operation_id"));
@@ -311,5 +314,6 @@ bool restore(struct server *server) {
     json_decref(line);
   }
   fclose(file);
-  return true;
+  /* What a kill left of a line would spoil the next one. */
+  return truncate(server->options.keep, whole) == 0;
 }

@@ -71,6 +71,14 @@ final class MemoryServer {
     self.process = nil
   }
 
+  /// Ends it while it writes down what it is given.
+  func killInMidLine() throws {
+    kill()
+    let kept = folder.path + "/kept"
+    let text = try String(contentsOfFile: kept, encoding: .utf8)
+    try (text + "[\"\(bank)\",{\"items\":[").write(toFile: kept, atomically: true, encoding: .utf8)
+  }
+
   /// Starts it again on the same port, with what it was given before.
   func restart() throws {
     // Somebody else may have the port for a moment.
