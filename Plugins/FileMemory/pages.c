@@ -124,6 +124,9 @@ static int find(pages_t *pages, hf_str_t scope, known_page_t **found) {
     if (!failure) failure = load_keys(pages, page);
   } else if (page->is_doubtful) {
     failure = mend(&pages->folder, name, 1);
+    /* The key may be written down all the same. */
+    keys_free(&page->keys);
+    if (!failure) failure = load_keys(pages, page);
     if (!failure) page->is_doubtful = 0;
   }
   if (failure && !page->is_doubtful) forget(page);

@@ -81,6 +81,11 @@ static void bad_syncs(bench_t *bench) {
   check(retain(bench, "key-51", later, dog, 1) == HF_E_FAILED, "as does a whole one");
   no_faults();
   check(is_stored_once(bench), "which is written again");
+  prepare(bench);
+  faults = (faults_t){.bytes_left = -1, .syncs_left = 1, .is_truncate_bad = 1};
+  check(retain(bench, "key-51", later, dog, 1) == HF_E_FAILED, "as does one whose key stays");
+  no_faults();
+  check(is_stored_once(bench), "which is not written again");
   faults.bytes_left = 100;
   check(withdraw(bench, "undo-51", later) == HF_E_FAILED && recall(bench, "main/ann", "dog") == 1,
         "a withdrawal on a full disk changes nothing");
@@ -184,6 +189,7 @@ static void large_and_killed(bench_t *bench) {
   long all = (long)(strlen(read_page(bench, "main%2Fann.md")) - before);
   /* In the middle, at the end, behind its sync, and around the syncs of page and key. */
   const faults_t ways[] = {{.bytes_left = MEBIBYTE, .syncs_left = -1},
+                           {.bytes_left = MEBIBYTE + 11, .syncs_left = -1},
                            {.bytes_left = all * 9 / 10, .syncs_left = -1},
                            {.bytes_left = all - 1, .syncs_left = -1},
                            {.bytes_left = all, .syncs_left = -1},
