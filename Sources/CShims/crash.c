@@ -1,7 +1,9 @@
 #include "crash.h"
+#include "crash_place.h"
 #include "write_now.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -12,7 +14,7 @@
 #include <ucontext.h>
 #endif
 
-enum { EXIT_IN_PLUGIN = 70, LINE = 1024 };
+enum { EXIT_IN_PLUGIN = 70, LINE = 1024, SECONDS = 1 };
 
 static __thread struct {
   const char *instance;
@@ -21,6 +23,7 @@ static __thread struct {
   uint64_t session_length;
 } crumb;
 
+static __thread int is_host_thread;
 static atomic_int record = -1;
 static struct sigaction previous[NSIG];
 
@@ -33,6 +36,18 @@ void cshims_breadcrumb_set(const char *instance, const char *call, const char *s
 }
 
 void cshims_breadcrumb_clear(void) { crumb.instance = NULL; }
+
+void cshims_crash_own_thread(void) { is_host_thread = 1; }
+
+/* A disk that hangs must not keep a process that is lost, and with it the locks of the state. */
+static void limit_time(void) {
+  sigset_t only;
+  signal(SIGALRM, SIG_DFL);
+  sigemptyset(&only);
+  sigaddset(&only, SIGALRM);
+  alarm(SECONDS);
+  pthread_sigmask(SIG_UNBLOCK, &only, NULL);
+}
 
 /* One line, built on the stack: a handler may neither allocate nor lock. */
 typedef struct line {
@@ -51,13 +66,12 @@ static void add_bytes(line_t *line, const char *text, size_t length) {
 static void add(line_t *line, const char *text) { add_bytes(line, text, strlen(text)); }
 
 static void add_hexadecimal(line_t *line, uintptr_t value) {
-  char digits[2 + 2 * sizeof value];
-  digits[0] = '0';
-  digits[1] = 'x';
-  for (size_t place = sizeof digits; place-- > 2; value >>= 4) {
-    digits[place] = "0123456789abcdef"[value & 15];
-  }
-  add_bytes(line, digits, sizeof digits);
+  char digits[2 * sizeof value];
+  size_t place = sizeof digits;
+  do digits[--place] = "0123456789abcdef"[value & 15];
+  while ((value >>= 4) > 0);
+  add(line, "0x");
+  add_bytes(line, digits + place, sizeof digits - place);
 }
 
 static void add_decimal(line_t *line, uint64_t value) {
@@ -109,24 +123,46 @@ static void record_call(const char *kind) {
   write_all(atomic_load(&record), line.text, line.length);
 }
 
+/* The instances of a library, of which any may be the one. */
+static void add_instances(line_t *line, const place_library_t *library) {
+  const place_library_t *each = NULL;
+  const char *separator = "";
+  for (const char *name; (name = place_instance(library, &each)); separator = " or ") {
+    add(line, separator);
+    add(line, name);
+  }
+}
+
+static void record_library(const place_library_t *library) {
+  line_t line = {0};
+  add(&line, "plugin=");
+  add_instances(&line, library);
+  add(&line, "\n");
+  write_all(atomic_load(&record), line.text, line.length);
+}
+
 /* A log that nobody reads must not keep the host from ending. */
 static void publish(line_t *line) {
   line->text[line->length] = '\n';
-  cshims_write_now(STDERR_FILENO, (const uint8_t *)line->text, line->length + 1);
   int file = atomic_load(&record);
   write_all(file, "text=", 5);
   write_all(file, line->text, line->length + 1);
+  cshims_write_now(STDERR_FILENO, (const uint8_t *)line->text, line->length + 1);
   if (file >= 0) fsync(file);
 }
 
-static uintptr_t program_counter(const void *context) {
+/* Where the thread was, and where its stack ends. */
+static void registers(const void *context, uintptr_t *counter, uintptr_t *stack) {
+  *counter = *stack = 0;
 #if defined(__x86_64__)
-  return (uintptr_t)((const ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
+  const greg_t *all = ((const ucontext_t *)context)->uc_mcontext.gregs;
+  *counter = (uintptr_t)all[REG_RIP];
+  *stack = (uintptr_t)all[REG_RSP];
 #elif defined(__aarch64__)
-  return (uintptr_t)((const ucontext_t *)context)->uc_mcontext.pc;
+  *counter = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.pc;
+  *stack = (uintptr_t)((const ucontext_t *)context)->uc_mcontext.sp;
 #else
   (void)context;
-  return 0;
 #endif
 }
 
@@ -142,38 +178,49 @@ static const char *name_of(int signal_number) {
   }
 }
 
+static void add_blame(line_t *line, const place_library_t *library) {
+  if (crumb.instance) return add_call(line);
+  if (!library) return add(line, "the host or of a plugin's own thread");
+  add(line, "plugin ");
+  add_instances(line, library);
+  add(line, " in a thread of its own");
+}
+
 static void on_fatal(int number, siginfo_t *info, void *context) {
+  limit_time();
   line_t line = {0};
   record_call(name_of(number));
+  uintptr_t counter, stack;
+  place_t place;
+  registers(context, &counter, &stack);
+  /* What was sent from outside, or happens to the host itself, is no plugin's doing. */
+  int is_own = crumb.instance || is_host_thread || info->si_code == SI_USER;
+  place_find(counter, is_own ? 0 : stack, &place);
+  if (!crumb.instance && place.library) record_library(place.library);
   add(&line, "holdfast: crash (");
   add(&line, name_of(number));
   add(&line, ") of ");
-  if (crumb.instance) {
-    add_call(&line);
-  } else {
-    add(&line, "the host or of a plugin's own thread");
-  }
-  uintptr_t counter = program_counter(context);
+  add_blame(&line, place.library);
   add(&line, " at ");
   add_hexadecimal(&line, counter);
-  Dl_info place;
-  if (dladdr((void *)counter, &place) && place.dli_fname) {
+  if (place.file[0]) {
     add(&line, " of ");
-    add(&line, place.dli_fname);
-    if (place.dli_sname) {
-      add(&line, ", ");
-      add(&line, place.dli_sname);
-    }
+    add(&line, place.file);
+    add(&line, "+");
+    add_hexadecimal(&line, place.offset);
   }
   publish(&line);
   /* With the former handler back in place the same instruction faults again, into it. A signal that
    * was sent, or that a breakpoint raised, does not repeat itself. */
   sigaction(number, &previous[number], NULL);
+  /* Whoever wants more than the end takes the time that it takes. */
+  if (previous[number].sa_handler != SIG_DFL) alarm(0);
   if (info->si_code <= 0 || number == SIGTRAP) raise(number);
 }
 
 static void on_exit_in_plugin(void) {
   if (!crumb.instance) return;
+  limit_time();
   line_t line = {0};
   record_call("exit");
   add(&line, "holdfast: exit() was called by ");
@@ -203,6 +250,7 @@ static int is_unwanted(const struct sigaction *handler) {
 
 void cshims_crash_handlers_install(int file) {
   static atomic_flag installed = ATOMIC_FLAG_INIT;
+  if (gettid() == getpid()) cshims_crash_own_thread();
   cshims_crash_record_set(file);
   if (atomic_flag_test_and_set(&installed)) return;
   static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP};

@@ -1,3 +1,4 @@
+#include "crash.h"
 #include "thread_start.h"
 
 #include <errno.h>
@@ -18,6 +19,7 @@ static void *run(void *argument) {
   start_t start = *(start_t *)argument;
   free(argument);
   pthread_setname_np(pthread_self(), start.name);
+  cshims_crash_own_thread();
   stack_t stack = {.ss_sp = malloc(fault_stack_bytes), .ss_size = fault_stack_bytes};
   if (stack.ss_sp) sigaltstack(&stack, NULL);
   start.body(start.context);

@@ -19,6 +19,7 @@ final class LaneThread: PortThread {
     let main = ThreadMain { [frame, clock] in
       let stack = cshims_signal_stack_make()
       cshims_name_thread(name)
+      cshims_crash_own_thread()
       clock.begin()
       frame.attach()
       body()
