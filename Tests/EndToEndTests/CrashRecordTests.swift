@@ -138,6 +138,49 @@ import Testing
     #expect(stage.stop() == 0)
   }
 
+  private func section(_ how: String) -> String {
+    """
+    plugin = "crashes-in-thread"
+    path = "\(Clone.fixture("crashes_in_thread"))"
+    config.how = "\(how)"
+
+    """
+  }
+
+  /// Of a thread that the host did not start, the code on its stack says whose it is.
+  @Test(arguments: [("write", "SIGSEGV"), ("call", "SIGSEGV"), ("abort", "SIGABRT")])
+  func aCrashInAThreadOfAPluginsOwnNamesThePlugin(how: String, kind: String) throws {
+    let stage = try Stage(["notes": 1])
+    stage.sections["bad"] = section(how)
+    try stage.start()
+    // The host may end before it has said that it has the message.
+    _ = try? stage.chat().ask("hello")
+    #expect(stage.waitForEnd() > 1000)
+    stage.sections["bad"] = nil
+    try stage.start()
+    let record = try #require(try stage.status().lastCrash)
+    #expect(record.plugin == "bad" && record.call.isEmpty && record.kind == kind, "\(record)")
+    #expect(record.text.contains("of plugin bad in a thread of its own at 0x"), "\(record)")
+    let words = "\(kind) in plugin bad, in a thread of its own"
+    #expect(try stage.run("status").output.contains("last crash: " + words))
+    #expect(try stage.run("doctor").output.contains(words))
+    #expect(stage.stop() == 0)
+  }
+
+  @Test func ofInstancesThatShareTheirCodeBothAreNamed() throws {
+    let stage = try Stage(["notes": 1])
+    stage.sections["bad"] = section("write")
+    stage.sections["other"] = section("nothing")
+    try stage.start()
+    _ = try? stage.chat().ask("hello")
+    #expect(stage.waitForEnd() == 1000 + SIGSEGV)
+    stage.sections["bad"] = nil
+    try stage.start()
+    let plugin = try #require(try stage.status().lastCrash).plugin
+    #expect(["bad or other", "other or bad"].contains(plugin))
+    #expect(stage.stop() == 0)
+  }
+
   @Test func theLastTwentyRecordsStayAndWhoEndsWellLeavesNone() throws {
     let stage = try stage(in: "create", how: "exit")
     let file = stage.folder.path + "/holdfast.toml"

@@ -4,9 +4,10 @@ public struct CrashReport: Codable, Sendable, Equatable {
   public var timeMilliseconds: Int64 = 0
   /// Name of the signal, or `exit` if a plugin ended the process.
   public var kind = ""
-  /// The instance whose call it happened in; empty: in none.
+  /// The instance whose code it happened in, or several that share it, with “or” between them;
+  /// empty: not known to be a plugin's.
   public var plugin = ""
-  /// That call.
+  /// The call that it happened in; empty: in none, but in a thread that the plugin started.
   public var call = ""
   /// The session that the call was about, or empty.
   public var session = ""
@@ -33,5 +34,12 @@ public struct CrashReport: Codable, Sendable, Equatable {
       }
     }
     if kind.isEmpty { return nil }
+  }
+
+  /// Who is to blame, as far as that is known.
+  public var blame: String {
+    if plugin.isEmpty { return "no plugin's call" }
+    if call.isEmpty { return "plugin \(plugin), in a thread of its own" }
+    return "plugin \(plugin), call \(call)"
   }
 }

@@ -1,4 +1,5 @@
 import CHoldfast
+import CShims
 import Glibc
 import HoldfastCore
 
@@ -24,7 +25,15 @@ struct PluginLibrary: Sendable {
     let bundle = try PluginStore.bundle(file, inspection)
     try place.pin(start, note, bundle.digest)
     let copy = try place.store.add(bundle)
+    tellCrashHandler(copy, start.instance)
     return PluginLibrary(file: start.file, note: note, entry: try open(copy, start.file))
+  }
+
+  /// What lies beside the copy is this plugin's too.
+  private static func tellCrashHandler(_ copy: String, _ instance: InstanceID) {
+    guard let folder = realpath(folderName(copy), nil) else { return }
+    cshims_crash_library(folder, instance.description)
+    free(folder)
   }
 
   private static func check(

@@ -80,10 +80,8 @@ extension Doctor {
   mutating func examineCrashes() {
     let crashes = CrashFolder(stateFolder: paths.stateDirectory).all()
     guard let last = crashes.first else { return add("crashes", .ok, "none is recorded") }
-    let blame =
-      last.plugin.isEmpty ? "no plugin's call" : "plugin \(last.plugin), call \(last.call)"
     let text =
-      "\(crashes.count) recorded, the last one \(last.kind) in \(blame) at "
+      "\(crashes.count) recorded, the last one \(last.kind) in \(last.blame) at "
       + utcText(last.timeMilliseconds)
     let week: Int64 = 7 * 86_400_000
     if WallTime.now.milliseconds - last.timeMilliseconds > week {

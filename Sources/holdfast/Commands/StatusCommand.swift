@@ -72,8 +72,7 @@ enum StatusCommand {
   }
 
   private static func text(of crash: CrashReport, _ terminal: Terminal, now: Int64) -> String {
-    var blame = "no plugin's call"
-    if !crash.plugin.isEmpty { blame = "plugin \(crash.plugin), call \(crash.call)" }
+    var blame = crash.blame
     if !crash.session.isEmpty { blame += ", session \(crash.session)" }
     let age = Age.text(since: crash.timeMilliseconds, now: now)
     return terminal.harmless("last crash: \(crash.kind) in \(blame), \(age) ago")
