@@ -1,8 +1,8 @@
-internal import Glibc
+internal import CShims
 
 @main
 struct Main {
   static func main() {
-    exit(CommandLineRun.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    cshims_end_process(CommandLineRun.run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 }

@@ -143,4 +143,21 @@ import Testing
     #expect(odd.ledger.count == 1)
     #expect(stage.stop() == 0)
   }
+
+  /// What a library registered for the end of the process does not run under its own threads.
+  @Test func aPluginThatIsStillAtWorkIsNotTakenApartAtTheEnd() throws {
+    let stage = try Stage(["notes": 1])
+    stage.sections["spinner"] = """
+      plugin = "spins-to-the-end"
+      path = "\(Clone.fixture("spins_to_the_end"))"
+
+      """
+    try stage.start()
+    #expect(try stage.chat().ask("hello") == "re: hello")
+    try stage.settled("notes")
+    try Patience.until("it is at work") {
+      access(stage.state + "/plugins/spinner/calls.log", F_OK) == 0
+    }
+    #expect(stage.stop() == 0)
+  }
 }

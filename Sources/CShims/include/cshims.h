@@ -10,4 +10,5 @@
 #include "thread_name.h"
 #include "thread_start.h"
 #include "memory.h"
+#include "process_end.h"
 #include "write_now.h"
