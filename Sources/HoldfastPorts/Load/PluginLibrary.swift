@@ -12,9 +12,11 @@ struct PluginLibrary: Sendable {
   let note: PluginNote
   let entry: Entry
 
-  /// Checks the file, copies it to the store, compares it with its pin and loads the copy.
-  static func load(_ start: PluginStart, _ place: PluginPlace) throws(PluginFault) -> PluginLibrary
-  {
+  /// Checks the file, copies it to the store, compares it with its pin and loads the copy, which is
+  /// a call of the plugin's: its constructors run.
+  static func load(
+    _ start: PluginStart, _ place: PluginPlace, _ frame: CallFrame
+  ) throws(PluginFault) -> PluginLibrary {
     let file = try TrustedFile(path: start.file)
     let inspection = PluginInspector.inspect(file.content, file: start.file)
     if let fault = inspection.faults.first { throw fault }
@@ -26,7 +28,12 @@ struct PluginLibrary: Sendable {
     try place.pin(start, note, bundle.digest)
     let copy = try place.store.add(bundle)
     tellCrashHandler(copy, start.instance)
-    return PluginLibrary(file: start.file, note: note, entry: try open(copy, start.file))
+    let entry = try LoaderTurn.shared.take(start.instance) { () throws(PluginFault) in
+      frame.enter(.load)
+      defer { frame.leave() }
+      return try open(copy, start.file)
+    }
+    return PluginLibrary(file: start.file, note: note, entry: entry)
   }
 
   /// What lies beside the copy is this plugin's too.

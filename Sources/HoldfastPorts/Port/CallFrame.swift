@@ -3,10 +3,11 @@ import Glibc
 import HoldfastCore
 import Synchronization
 
-/// The calls of the header, by the names that people and crash records know them by.
+/// The calls of the header, by the names that people and crash records know them by, and `load`,
+/// which runs the constructors of a library.
 enum CallName: Int, CaseIterable, CustomStringConvertible {
   case entry, create, query, event, retain, withdraw, recall, instructions, start, stop, send
-  case receipt, respond, tools, tool, cancel, destroy
+  case receipt, respond, tools, tool, cancel, destroy, load
 
   init(_ call: PluginCall) {
     switch call {
@@ -42,6 +43,7 @@ enum CallName: Int, CaseIterable, CustomStringConvertible {
     case .tool: "tools.call"
     case .cancel: "on_cancel"
     case .destroy: "destroy"
+    case .load: "load"
     }
   }
 

@@ -159,7 +159,7 @@ final class InProcessPort: PluginPort, @unchecked Sendable {
     let table: PluginTable
     do throws(PluginFault) {
       let maker = InstanceMaker(start: start, bridge: bridge, frame: writing.frame)
-      table = try maker.make(PluginLibrary.load(start, place))
+      table = try maker.make(PluginLibrary.load(start, place, writing.frame))
     } catch {
       return fail(error)
     }

@@ -45,7 +45,13 @@ final class LaneThread: PortThread {
 
   // MARK: - What is going on
 
-  var occupancy: PortOccupancy? { frame.occupancy }
+  var occupancy: PortOccupancy? {
+    guard var occupancy = frame.occupancy else { return nil }
+    if occupancy.call == CallName.load.description { occupancy.behind = LoaderTurn.shared.waiting }
+    return occupancy
+  }
+
+  var predecessor: InstanceID? { LoaderTurn.shared.holder(before: frame.bridge.instance) }
 
   var waiting: (count: Int, since: Instant)? { mailbox.waiting }
 

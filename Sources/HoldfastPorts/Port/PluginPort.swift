@@ -58,6 +58,8 @@ public struct PortOccupancy: Sendable, Equatable {
   public var since: Instant
   /// The session that it is about.
   public var session: SessionID?
+  /// Threads of other plugins that wait for its end.
+  public var behind = 0
 
   /// A call in progress.
   public init(call: String, since: Instant) {
@@ -70,6 +72,8 @@ public struct PortOccupancy: Sendable, Equatable {
 public protocol PortThread: Probed {
   /// The call that it is in.
   var occupancy: PortOccupancy? { get }
+  /// The plugin whose library is being loaded while this one waits for its turn.
+  var predecessor: InstanceID? { get }
   /// What waits for it, and since when the first has, at the earliest; nil if nothing does.
   var waiting: (count: Int, since: Instant)? { get }
   /// Processor time that it has used, all of it once it has ended.

@@ -49,7 +49,11 @@ struct PluginMeter {
     let out = lanes[index].probes.collect(thread, &delay, look)
     guard let occupancy = thread.occupancy else {
       lanes[index].since = nil
-      if let out { return warning(age: out, waiting: thread.waiting?.count ?? 0) }
+      if let out {
+        // Whoever is in front is warned of, and nobody for waiting behind it.
+        if let before = thread.predecessor, before != instance { return nil }
+        return warning(age: out, waiting: thread.waiting?.count ?? 0)
+      }
       lanes[index].probes.send(to: thread, isSparing: index > 0, look)
       return nil
     }
@@ -61,7 +65,8 @@ struct PluginMeter {
     lanes[index].activity = lanes[index].watch.look(
       callSince: occupancy.since, cpu: thread.processorTime, at: look.now)
     if lanes[index].activity == .unknown { return nil }
-    var found = warning(age: look.lived(since: occupancy.since), waiting: waiting?.count ?? 0)
+    var found = warning(
+      age: look.lived(since: occupancy.since), waiting: (waiting?.count ?? 0) + occupancy.behind)
     found.call = occupancy.call
     found.session = occupancy.session
     found.activity = lanes[index].activity
