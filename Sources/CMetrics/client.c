@@ -85,6 +85,10 @@ int cmetrics_client_post(
   client->set(handle, CURLOPT_NOSIGNAL, 1L);
   client->set(handle, CURLOPT_TIMEOUT_MS, timeout);
   client->set(handle, CURLOPT_CONNECTTIMEOUT_MS, timeout);
+#if LIBCURL_VERSION_NUM >= 0x075700
+  /* A name that nobody answers for is not waited for; older libraries do not know of that. */
+  client->set(handle, CURLOPT_QUICK_EXIT, 1L);
+#endif
   client->set(handle, CURLOPT_POST, 1L);
   client->set(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
   client->set(handle, CURLOPT_POSTFIELDS, (const char *)body);

@@ -6,7 +6,7 @@ internal import HoldfastThreads
 /// Sends figures to a collector again and again, on a thread of its own. A collector that is away
 /// is told of once, and once more when it is back.
 final class MetricsSender: @unchecked Sendable {
-  // Safe: `isOver` and `client` are used under the monitor's lock; the client itself is used by its
+  // Safe: `isOver`, `isRunning` and `client` are used under the monitor's lock; the client itself is used by its
   // thread, and cancelled from others, which it is made for.
 
   /// One attempt takes this long at most.
@@ -19,6 +19,7 @@ final class MetricsSender: @unchecked Sendable {
   private let told: @Sendable (_ isSent: Bool) -> Void
   private let monitor = Monitor()
   private var isOver = false
+  private var isRunning = true
   private var client: OpaquePointer?
   private var thread: NamedThread?
 
@@ -35,18 +36,28 @@ final class MetricsSender: @unchecked Sendable {
     thread = NamedThread("hf-otlp") { [self] in run() }
   }
 
-  /// Ends an attempt in progress and waits for the thread, for at most about a second.
+  /// Ends an attempt in progress and waits for the thread, a second at most: some libraries wait
+  /// for whoever looks up a name, and cannot be told to stop.
   func end() {
-    monitor.withLock {
+    let end = monotonicNanoseconds() + 1_000_000_000
+    let hasEnded = monitor.withLock {
       isOver = true
       if let client { cmetrics_client_cancel(client) }
+      monitor.wakeAll()
+      while isRunning, monotonicNanoseconds() < end { monitor.wait(until: end) }
+      return !isRunning
     }
-    monitor.wakeAll()
-    thread?.join()
+    if hasEnded { thread?.join() } else { thread?.detach() }
     thread = nil
   }
 
   private func run() {
+    send()
+    monitor.withLock { isRunning = false }
+    monitor.wakeAll()
+  }
+
+  private func send() {
     guard let client = cmetrics_client_make() else {
       log(
         LogLine(
