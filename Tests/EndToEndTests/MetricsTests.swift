@@ -158,6 +158,56 @@ import Testing
     #expect(moments.seconds < 4)
   }
 
+  /// A name server that does not answer is waited for by a thread that nobody can tell to stop.
+  @Test func aNameThatNobodyAnswersForHoldsUpNothing() throws {
+    let stage = try Stage(["notes": 1])
+    let report = stage.folder.path + "/report"
+    stage.environment = [
+      "LD_PRELOAD": Clone.preload("no_answer"), "HOLDFAST_FAULT_REPORT": report,
+      "HOLDFAST_NO_ANSWER": "collector.test",
+    ]
+    stage.head +=
+      "[metrics]\notlp_url = \"http://collector.test/\"\notlp_interval_ms = 1000\n"
+    try stage.start()
+    try Patience.until("the name is looked up") { access(report, F_OK) == 0 }
+    #expect(try stage.chat().ask("hello") == "re: hello")
+    #expect(stage.stop() == 0)
+  }
+
+  @Test func figuresBeganBeforeTheyWereTakenThoughTheClockIsSetBack() throws {
+    let collector = try Collector()
+    defer { collector.end() }
+    let stage = try Stage()
+    let clock = try stage.folder.write("clock", "\0\0\0\0\0\0\0\0")
+    stage.environment = [
+      "LD_PRELOAD": Clone.preload("wall_clock"), "HOLDFAST_WALL_CLOCK": clock,
+    ]
+    stage.head +=
+      "[metrics]\notlp_url = \"http://127.0.0.1:\(collector.port)/\"\notlp_interval_ms = 1000\n"
+    try stage.start()
+    try Patience.until("figures were sent") { !collector.received.isEmpty }
+    let now = try #require(time("timeUnixNano", collector))
+    let file = open(clock, O_WRONLY)
+    var hour: Int64 = -3600
+    #expect(pwrite(file, &hour, 8, 0) == 8)
+    close(file)
+    try Patience.until("figures come from the past") {
+      (time("timeUnixNano", collector) ?? now) < now
+    }
+    let taken = try #require(time("timeUnixNano", collector))
+    #expect(try #require(time("startTimeUnixNano", collector)) <= taken)
+    #expect(stage.stop() == 0)
+  }
+
+  /// The first figure of that name of what was sent last.
+  private func time(_ name: String, _ collector: Collector) -> UInt64? {
+    guard let body = collector.received.last?.body,
+      let place = body.firstRange(of: "\"\(name)\"")
+    else { return nil }
+    let digits = body[place.upperBound...].drop { !$0.isNumber }.prefix { $0.isNumber }
+    return UInt64(digits)
+  }
+
   @Test(arguments: [
     ("libmicrohttpd", "listen = \"127.0.0.1:0\"", "there is no libmicrohttpd; install it"),
     ("libcurl", "otlp_url = \"http://127.0.0.1:1/\"", "there is no libcurl; install it"),

@@ -7,7 +7,7 @@ internal import HoldfastThreads
 /// Counts what happens, gives the figures to whoever asks on this machine, and sends them to a
 /// collector. Only made where the configuration asks for it.
 final class MetricsService: @unchecked Sendable {
-  // Safe: `metrics` and `pushes` are used under the monitor's lock; `server` and `sender` only by
+  // Safe: `start`, `metrics` and `pushes` are used under the monitor's lock; `server` and `sender` only by
   // whoever starts and stops it, which is one thread after the other.
 
   /// What it needs of the host.
@@ -27,8 +27,9 @@ final class MetricsService: @unchecked Sendable {
 
   private let settings: MetricsSettings
   private let around: Surroundings
-  private let start = WallTime.now
+  private let began = bootNanoseconds()
   private let monitor = Monitor()
+  private var start = StartTime(.now)
   private var metrics = Metrics()
   private var pushes = Pushes()
   private var server: OpaquePointer?
@@ -99,10 +100,10 @@ final class MetricsService: @unchecked Sendable {
 
   /// All figures as they are now. Blocks for as long as the host may take to answer.
   func families() -> [MetricFamily] {
-    let counted = monitor.withLock { metrics.families }
-    let pushes = monitor.withLock { self.pushes }
+    // Those who count wait for the lock, and a copy is made sooner than a text.
+    let (counted, pushes) = monitor.withLock { (metrics, self.pushes) }
     var families =
-      counted + MetricFamily.of(around.status())
+      counted.families + MetricFamily.of(around.status())
       + MetricFamily.of(
         ProcessFigures.row(), plugins: Self.byPlugin(ProcessFigures.cpuByThread, around.instances))
     if settings.collectorURL != nil {
@@ -118,8 +119,9 @@ final class MetricsService: @unchecked Sendable {
   }
 
   private func bodyOfPush() -> [UInt8] {
-    let occasion = OpenTelemetryText.Occasion(
-      version: Holdfast.version, start: start, now: .now)
+    let (now, age) = (WallTime.now, Duration.nanoseconds(Int64(bootNanoseconds() - began)))
+    let start = monitor.withLock { self.start.wall(at: now, after: age) }
+    let occasion = OpenTelemetryText.Occasion(version: Holdfast.version, start: start, now: now)
     return Array(OpenTelemetryText.render(families(), occasion).utf8)
   }
 
@@ -137,4 +139,11 @@ final class MetricsService: @unchecked Sendable {
     }
     return found
   }
+}
+
+/// Since the machine started, also while it was asleep.
+private func bootNanoseconds() -> UInt64 {
+  var time = timespec()
+  clock_gettime(CLOCK_BOOTTIME, &time)
+  return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }
