@@ -9,7 +9,8 @@ struct Benchmark {
   private typealias Measurement = @Sendable (Surroundings) throws -> [Figure]
 
   private static let groups: [(name: String, measure: Measurement)] = [
-    ("start", StartFigures.measure), ("switch", SwitchFigure.measure),
+    ("start", StartFigures.measure), ("standby", StandbyFigure.measure),
+    ("switch", SwitchFigure.measure),
     ("event", EventFigure.measure), ("burst", BurstFigure.measure),
     ("turns", TurnFigures.measure), ("conversations", ConversationFigure.measure),
     ("pages", PageFigures.measure), ("idle", IdleFigure.measure),

@@ -1,6 +1,7 @@
 internal import CShims
 internal import Glibc
 internal import HoldfastCore
+internal import HoldfastThreads
 
 /// Makes this host the only one on its state, or on its sockets. The kernel ends the lock with the
 /// process, however that ends, so nothing is ever stale. What the file says is for people and
@@ -16,29 +17,33 @@ struct HostLock: ~Copyable {
     descriptor = try Self.take(
       stateFolder + "/host.lock", "another host runs on \(stateFolder)",
       remedy: "stop it with `holdfast stop`, name another state with --state-dir, or wait for its "
-        + "end with `holdfast run --standby`", waits: waits)
+        + "end with `holdfast run --standby`", waits: waits, limit: nil)
   }
 
   /// The lock on the folder for sockets. Sockets that are there are left by hosts that are gone,
-  /// though a child of such a host may keep one open; they are removed. It `waits` for a host that
-  /// has given up the state already.
-  init(runtimeFolder: String, waits: Bool) throws(HostStartError) {
-    let unheard: @Sendable (String) -> Void = { _ in }
+  /// though a child of such a host may keep one open; they are removed. If there is somebody to be
+  /// told that it `waits`, it does for a host that has given up the state and is about to end; who
+  /// stays longer has another state.
+  init(
+    runtimeFolder: String, waits: (@Sendable (_ holder: String) -> Void)? = nil
+  ) throws(HostStartError) {
     descriptor = try Self.take(
       runtimeFolder + "/sockets.lock", "another host has its sockets in \(runtimeFolder)",
-      remedy: "name another folder with --runtime-dir", waits: waits ? unheard : nil)
+      remedy: "name another folder with --runtime-dir", waits: waits, limit: .seconds(5))
     cshims_remove_sockets(runtimeFolder)
   }
 
   private static func take(
-    _ path: String, _ taken: String, remedy: String, waits: (@Sendable (String) -> Void)?
+    _ path: String, _ taken: String, remedy: String, waits: (@Sendable (String) -> Void)?,
+    limit: Duration?
   ) throws(HostStartError) -> Int32 {
     var result = cshims_host_lock(path, 0)
     if result == -EWOULDBLOCK {
       let sentence = taken + HostLockContent(file: path).note
       guard let waits else { throw HostStartError("\(sentence); \(remedy)") }
       waits(sentence)
-      result = cshims_host_lock(path, 1)
+      result = wait(path, limit)
+      if result == -EWOULDBLOCK { throw HostStartError("\(sentence) and keeps them; \(remedy)") }
     }
     guard result >= 0 else {
       throw HostStartError("cannot lock \(path): \(systemText(-result)); \(advice(-result))")
@@ -47,6 +52,16 @@ struct HostLock: ~Copyable {
     ftruncate(result, 0)
     _ = text.withCString { pwrite(result, $0, strlen($0), 0) }
     return result
+  }
+
+  /// The lock, or a negative error number.
+  private static func wait(_ path: String, _ limit: Duration?) -> Int32 {
+    guard let limit else { return cshims_host_lock(path, 1) }
+    return BoundedWork.result(on: "hf-lock", within: limit.nanoseconds) {
+      cshims_host_lock(path, 1)
+    } late: {
+      if $0 >= 0 { cshims_host_unlock($0) }
+    } ?? -EWOULDBLOCK
   }
 
   deinit { cshims_host_unlock(descriptor) }

@@ -14,8 +14,9 @@ public struct HostOptions: Sendable {
   /// Called once, from any thread, when `stop` is asked for on the control socket. The owner then
   /// calls `HostProcess.stop`, which closes that socket last: who asked waits for that.
   public var stopRequested: @Sendable () -> Void
-  /// Stands by while another host runs on the state, instead of failing. Called once with a
-  /// sentence on that host before the waiting begins, on the thread that makes the host.
+  /// Stands by while another host runs on the state, instead of failing. Called with a sentence on
+  /// the host that has the state, or the sockets, before it is waited for, on the thread that makes
+  /// the host.
   public var standby: (@Sendable (_ holder: String) -> Void)?
 
   /// A host at these paths.

@@ -24,8 +24,8 @@ public final class HostProcess: @unchecked Sendable {
   private var crashes: CrashRecord?
 
   /// Makes the folders, takes the locks on state and sockets and reads the configuration. Blocks as
-  /// long as another host has the state if `options.standby` is there; else that is an error. From
-  /// any thread.
+  /// long as another host has the state, and for moments while one has the sockets, if
+  /// `options.standby` is there; else that is an error. From any thread.
   public init(options: HostOptions) throws(HostStartError) {
     self.options = options
     do throws(FolderFailure) { try options.paths.makeFolders() } catch {
@@ -36,7 +36,7 @@ public final class HostProcess: @unchecked Sendable {
     if options.standby != nil { _ = try Self.configuration(options) }
     lock = try HostLock(stateFolder: options.paths.stateDirectory, waits: options.standby)
     socketLock = try HostLock(
-      runtimeFolder: options.paths.runtimeDirectory, waits: options.standby != nil)
+      runtimeFolder: options.paths.runtimeDirectory, waits: options.standby)
     let configuration = try Self.configuration(options)
     let installed = Installation.current().pluginFolders(environment: options.environment)
     inventory = PluginInventory(

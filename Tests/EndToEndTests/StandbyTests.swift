@@ -12,22 +12,28 @@ import Testing
     private let file: String
     private var isRunning = true
 
-    init(_ stage: Stage) throws {
+    init(_ stage: Stage, state: String? = nil, _ arguments: [String] = []) throws {
       file = stage.folder.path + "/standby.log"
       process = try Spawned(
-        [Clone.holdfast, "run", "--standby", "--state-dir", stage.state]
-          + ["--config", stage.folder.path + "/holdfast.toml"],
+        [Clone.holdfast, "run", "--standby", "--state-dir", state ?? stage.state]
+          + ["--config", stage.folder.path + "/holdfast.toml"] + arguments,
         stderr: file)
     }
+
+    /// Waits until it gives up; its exit status.
+    func waitForEnd() -> Int32 {
+      isRunning = false
+      return process.wait()
+    }
+
+    var log: String { (try? String(contentsOfFile: file, encoding: .utf8)) ?? "" }
 
     deinit { if isRunning { _ = end(with: SIGKILL) } }
 
     var pid: pid_t { process.pid }
 
     func logged(_ text: String) throws {
-      try Patience.until("the standby logs \(text)") {
-        ((try? String(contentsOfFile: file, encoding: .utf8)) ?? "").contains(text)
-      }
+      try Patience.until("the standby logs \(text)") { log.contains(text) }
     }
 
     func end(with signal: Int32) -> Int32 {
@@ -62,6 +68,29 @@ import Testing
         == ["one", "two", "three"])
   }
 
+  /// How long it takes is measured by `make bench ONLY=standby`. Here it is not much longer than a
+  /// start, at least once: a machine with other work may stand still now and then.
+  @Test func aStandbyAnswersAsSoonAsAHostThatIsStarted() throws {
+    let stage = try Stage()
+    var told: [String] = []
+    for _ in 0..<5 {
+      let start = Moments()
+      try stage.start()
+      try stage.chat().ask("one")
+      let startSeconds = start.seconds
+      let standby = try Standby(stage)
+      try standby.logged("standing by")
+      let kill = Moments()
+      stage.kill9()
+      try stage.chat().ask("two")
+      let seconds = kill.seconds
+      #expect(standby.end(with: SIGTERM) == 0)
+      if seconds <= startSeconds + 1 { return }
+      told.append("\(seconds) s after a start of \(startSeconds) s")
+    }
+    Issue.record("the standby is late: \(told)")
+  }
+
   @Test func aStandbyEndsWhenItIsToldToAndLeavesTheHostAlone() throws {
     let stage = try Stage()
     try stage.start()
@@ -78,6 +107,20 @@ import Testing
     let file = try stage.folder.write("bad.toml", "[host\n")
     let result = try stage.run("run", "--standby", "--config", file)
     #expect(result.status == 2 && result.errors.contains("bad.toml:1:"))
+    #expect(stage.stop() == 0)
+  }
+
+  /// It would hold its own state for as long as the other host lives, and serve nobody.
+  @Test func aStandbyDoesNotWaitForSocketsOfAHostOnAnotherState() throws {
+    let stage = try Stage()
+    try stage.start()
+    let other = try stage.folder.folder("other")
+    chmod(other, 0o700)
+    let standby = try Standby(stage, state: other, ["--runtime-dir", stage.state + "/run"])
+    try standby.logged("another host has its sockets in \(stage.state)/run (pid \(stage.pid)")
+    #expect(standby.waitForEnd() == 1)
+    #expect(standby.log.contains("and keeps them; name another folder with --runtime-dir"))
+    #expect(try stage.chat().ask("still there?") == "re: still there?")
     #expect(stage.stop() == 0)
   }
 

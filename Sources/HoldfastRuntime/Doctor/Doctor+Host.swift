@@ -60,7 +60,7 @@ extension Doctor {
     }
     do throws(HostStartError) {
       // Whoever has the lock may remove them, and does.
-      let lock = try HostLock(runtimeFolder: folder, waits: false)
+      let lock = try HostLock(runtimeFolder: folder)
       _ = consume lock
       fixed("sockets", "removed \(listed), which a host had left behind")
     } catch {
