@@ -130,14 +130,15 @@ final class HostParts: @unchecked Sendable {
     metrics?.begin()
   }
 
-  /// Ends every part; true if everything that was submitted is in the journal.
-  func end() -> Bool {
+  /// Ends every part; true if everything that was submitted is in the journal. What cannot be
+  /// written is tried for so long; a disk that hangs is waited for without limit.
+  func end(patience: Duration) -> Bool {
     metrics?.end()
     liveness.end()
     heartbeat.end()
     engine.end()
     house.end()
-    let unwritten = journal.stop()
+    let unwritten = journal.stop(limit: patience)
     server?.stop()
     return unwritten == 0
   }

@@ -110,9 +110,10 @@ public final class HostProcess: @unchecked Sendable {
   /// How the host ended is written down; a stop that failed becomes a bundle.
   private func concludeRecorder(_ recorder: FlightRecorder, isGood: Bool) {
     if isGood { return recorder.end(.orderly) }
-    recorder.end(.told, words: "a stop that failed")
+    recorder.end(.gaveUp, words: "a stop that failed")
     do throws(SupportFault) {
       let file = try desk.keep(desk.bundle(.failedStop, recorder.contents))
+      recorder.end(.told, words: "a stop that failed")
       options.log(LogLine(.warning, "the stop failed; \(file) tells of it"))
     } catch {
       options.log(LogLine(.warning, "no bundle tells of the failed stop: \(error)"))
@@ -140,7 +141,8 @@ public final class HostProcess: @unchecked Sendable {
   }
 
   /// Ends in an orderly way, within `shutdown_timeout_ms`. Blocks; from any thread but the host's
-  /// own. A second call waits for the first and gives the same report.
+  /// own. A second call waits for the first and gives the same report. Where that does not come to
+  /// its end, as on a disk that hangs, the process ends with status 1 instead.
   public func stop() -> StopReport {
     let parts = monitor.withLock { () -> HostParts? in
       defer { isStopping = true }
@@ -148,20 +150,7 @@ public final class HostProcess: @unchecked Sendable {
     }
     monitor.wakeAll()
     if let parts {
-      let limit = inventory.configuration.host.shutdownTimeout + .seconds(2)
-      parts.engine.submit(.stop)
-      let end = monotonicNanoseconds() + limit.nanoseconds
-      monitor.withLock {
-        while report == nil, monotonicNanoseconds() < end { monitor.wait(until: end) }
-      }
-      let isSafe = parts.end()
-      let isHung = monitor.withLock {
-        defer { if !isSafe { report?.isSafe = false } }
-        if report != nil { return false }
-        report = StopReport(isSafe: isSafe, problems: ["The host hung."])
-        return true
-      }
-      concludeRecorder(parts.recorder, isGood: isSafe && !isHung)
+      conclude(parts)
       monitor.withLock { isStopped = true }
       monitor.wakeAll()
     }
@@ -169,6 +158,47 @@ public final class HostProcess: @unchecked Sendable {
       while !isStopped, self.parts != nil { monitor.wait() }
       return report ?? StopReport()
     }
+  }
+
+  /// First the rules come to their end, then the parts do.
+  private func conclude(_ parts: HostParts) {
+    let budget = inventory.configuration.host.shutdownTimeout
+    parts.engine.submit(.stop)
+    let end = monotonicNanoseconds() + (budget + .seconds(2)).nanoseconds
+    monitor.withLock {
+      while report == nil, monotonicNanoseconds() < end { monitor.wait(until: end) }
+    }
+    let patience = min(budget, .seconds(5))
+    let limit = patience + .seconds(5)
+    let written = BoundedWork.result(on: "hf-stop", within: limit.nanoseconds) {
+      parts.end(patience: patience)
+    }
+    guard let isSafe = written else { giveUp(parts.recorder) }
+    let isHung = monitor.withLock {
+      defer { if !isSafe { report?.isSafe = false } }
+      if report != nil { return false }
+      report = StopReport(isSafe: isSafe, problems: ["The host hung."])
+      return true
+    }
+    concludeRecorder(parts.recorder, isGood: isSafe && !isHung)
+  }
+
+  /// A part does not end. What keeps it may keep the log and a bundle too, so neither is waited for
+  /// beyond a moment.
+  private func giveUp(_ recorder: FlightRecorder) -> Never {
+    let second: UInt64 = 1_000_000_000
+    let log = options.log
+    _ = BoundedWork.result(on: "hf-log", within: second) {
+      log(
+        LogLine(
+          .error,
+          "the host does not come to its end, as happens where a disk hangs; it ends without "
+            + "that, and what was accepted is in the journal"))
+    }
+    _ = BoundedWork.result(on: "hf-support", within: 2 * second) { [self] in
+      concludeRecorder(recorder, isGood: false)
+    }
+    _exit(1)
   }
 
   /// Effects that the owner of the process has to hear of.

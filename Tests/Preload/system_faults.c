@@ -14,6 +14,7 @@
  *   kill                      the process ends by SIGKILL instead of the call
  *   half                      the process ends after half of the bytes
  *   after                     the process ends after the call
+ *   hang                      the call does not return
  *
  * The first time, a line with call and file is appended to the file HOLDFAST_FAULT_REPORT. */
 #include <errno.h>
@@ -28,7 +29,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-typedef enum { NOTHING, FAIL, SHORT, KILL, HALF, AFTER } action_t;
+typedef enum { NOTHING, FAIL, SHORT, KILL, HALF, AFTER, HANG } action_t;
 
 static struct {
   char call[16], path[128], until[256];
@@ -45,7 +46,7 @@ static void understand(const char *what) {
     const char *name;
     int error;
   } errors[] = {{"EIO", EIO}, {"ENOSPC", ENOSPC}, {"EROFS", EROFS}, {"ENOMEM", ENOMEM}};
-  static const char *actions[] = {"", "", "short", "kill", "half", "after"};
+  static const char *actions[] = {"", "", "short", "kill", "half", "after", "hang"};
   for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
     if (strcmp(what, errors[i].name) == 0) plan.action = FAIL, plan.error = errors[i].error;
   for (size_t i = SHORT; i < sizeof actions / sizeof *actions; i++)
@@ -112,6 +113,7 @@ static int refuse(void) {
 /* Before a call that is done or not done; nonzero if it has failed. */
 static int meddle(action_t action) {
   if (action == KILL || action == HALF) end_here();
+  while (action == HANG) pause();
   return action == FAIL ? refuse() : 0;
 }
 
