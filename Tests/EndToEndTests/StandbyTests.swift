@@ -73,16 +73,18 @@ import Testing
   @Test func aStandbyAnswersAsSoonAsAHostThatIsStarted() throws {
     let stage = try Stage()
     var told: [String] = []
-    for _ in 0..<5 {
+    for round in 0..<5 {
       let start = Moments()
       try stage.start()
-      try stage.chat().ask("one")
+      let chat = try stage.chat(user: "ana \(round)")
+      try chat.ask("one")
       let startSeconds = start.seconds
       let standby = try Standby(stage)
       try standby.logged("standing by")
       let kill = Moments()
       stage.kill9()
-      try stage.chat().ask("two")
+      try chat.connect()
+      try chat.ask("two")
       let seconds = kill.seconds
       #expect(standby.end(with: SIGTERM) == 0)
       if seconds <= startSeconds + 1 { return }
