@@ -105,6 +105,47 @@ import Testing
     #expect(notes.ledger == ["\(old) 1 one", "\(old) 2 two", "\(old) 3 three", "\(new) 1 four"])
   }
 
+  @Test func settingTheClockChangesNoAgeOfWhoeverWaitsForASession() throws {
+    let stage = try Stage()
+    let clock = try stage.folder.write("clock", "\0\0\0\0\0\0\0\0")
+    stage.environment = [
+      "LD_PRELOAD": Clone.preload("wall_clock"), "HOLDFAST_WALL_CLOCK": clock,
+    ]
+    let begin = Moments()
+    try stage.start()
+    let chat = try stage.chat()
+    try stage.model.rule("respond", .hold)
+    try chat.say("one")
+    try stage.model.next("respond")
+    try chat.say("two")
+    var ages: [Double] = []
+    for seconds in [0, 3600, -3600] as [Int64] {
+      set(clock, ahead: seconds)
+      ages.append(try oldestWait(stage))
+    }
+    #expect(ages.allSatisfy { $0 <= begin.seconds } && ages == ages.sorted(), "\(ages)")
+    // What the last host was told counts from the start of the next one.
+    stage.model.begin(with: "respond", .hold)
+    stage.kill9()
+    let again = Moments()
+    try stage.start()
+    try stage.model.next("respond")
+    let age = try oldestWait(stage)
+    #expect(age <= again.seconds, "\(age) s")
+    try stage.model.rule("respond", .work)
+    stage.kill9()
+  }
+
+  /// In seconds, once it can be told from none.
+  private func oldestWait(_ stage: Stage) throws -> Double {
+    var wait: UInt64 = 0
+    try Patience.until("somebody waits for a session") {
+      wait = try stage.locks().sessions.first?.oldestWaitMilliseconds ?? 0
+      return wait > 0
+    }
+    return Double(wait) / 1000
+  }
+
   private func set(_ clock: String, ahead seconds: Int64) {
     let file = open(clock, O_WRONLY)
     var seconds = seconds

@@ -1,17 +1,9 @@
 import Glibc
-import HoldfastControl
 import HoldfastCore
 import Testing
 
 /// Who holds what in a host that runs, and what becomes of one that has lost it.
 @Suite struct LockTests {
-  private func report(_ stage: Stage) throws -> LockReport {
-    guard case .locks(let report) = try stage.control.ask(.locks) else {
-      throw TestFailure("the host shows no locks")
-    }
-    return report
-  }
-
   @Test func aTurnThatHangsIsShownAndBrokenAndItsLateAnswerChangesNothing() throws {
     let stage = try Stage(["notes": 1])
     let notes = try stage.director("notes")
@@ -24,7 +16,7 @@ import Testing
     let waiting = try chat.say("three")
     let session = try stage.current()
 
-    let row = try #require(try report(stage).sessions.first)
+    let row = try #require(try stage.locks().sessions.first)
     #expect(row.session == "\(session)" && row.lock == "lane" && row.purpose == "turn")
     #expect(row.waitsFor == "model echo" && row.waiters == 1)
     #expect(try stage.run("locks", "--json").output.contains("\"waits_for\": \"model echo\""))
@@ -46,7 +38,7 @@ import Testing
     #expect(
       notes.ledger == ["\(session) 1 one", "\(session) 3 three", "\(session) 4 four"])
     #expect(try stage.run("locks", "break", "\(session)", "--yes").status == 1)
-    #expect(try report(stage).sessions.isEmpty)
+    #expect(try stage.locks().sessions.isEmpty)
     #expect(try stage.run("status").output.contains("1 writes refused"))
     #expect(stage.stop() == 0)
   }
@@ -54,7 +46,7 @@ import Testing
   @Test func theLocksOfAHostSayWhoItIsAndWhoStandsBy() throws {
     let stage = try Stage()
     try stage.start()
-    let alone = try report(stage).host
+    let alone = try stage.locks().host
     #expect(alone.pid == stage.pid && alone.token == 1 && alone.bootID.count == 36)
     #expect(alone.stateFolder == stage.state && alone.standbys == 0 && !alone.hostName.isEmpty)
     let file = stage.folder.path + "/standby.log"
@@ -62,14 +54,14 @@ import Testing
       [Clone.holdfast, "run", "--standby", "--state-dir", stage.state]
         + ["--config", stage.folder.path + "/holdfast.toml"], stderr: file)
     try Patience.until("the kernel knows of the standby") {
-      try report(stage).host.standbys == 1
+      try stage.locks().host.standbys == 1
     }
     #expect(try stage.run("locks").output.contains("; 1 host stands by"))
     kill(standby.pid, SIGTERM)
     #expect(standby.wait() == 0)
     #expect(stage.stop() == 0)
     try stage.start()
-    #expect(try report(stage).host.token == 2, "each host raises it")
+    #expect(try stage.locks().host.token == 2, "each host raises it")
     #expect(stage.stop() == 0)
   }
 

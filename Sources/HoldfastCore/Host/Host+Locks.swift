@@ -143,10 +143,8 @@ extension Host {
       row.ageMilliseconds = now.since(turn.began).milliseconds
       row.waitsFor = whatItWaitsFor(turn, at: key)
       row.waiters = place.lane.waiting.count
-      if let first = place.lane.waiting.first {
-        let waited = wall.milliseconds - first.input.received.milliseconds
-        row.oldestWaitMilliseconds = UInt64(max(0, waited))
-      }
+      row.oldestWaitMilliseconds =
+        place.lane.waiting.first.map { now.since($0.since).milliseconds } ?? 0
       rows.append(row)
     }
     if let holder = place.lock.holder {

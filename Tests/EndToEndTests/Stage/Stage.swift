@@ -225,6 +225,20 @@ final class Stage {
     return status
   }
 
+  func load() throws -> HostLoad {
+    guard case .load(let load) = try control.ask(.load) else {
+      throw TestFailure("the host does not say what plugins take")
+    }
+    return load
+  }
+
+  func locks() throws -> LockReport {
+    guard case .locks(let report) = try control.ask(.locks) else {
+      throw TestFailure("the host shows no locks")
+    }
+    return report
+  }
+
   func row(_ provider: String) throws -> ProviderStatusRow {
     guard let row = try status().providers.first(where: { $0.instance == provider }) else {
       throw TestFailure("status does not know \(provider)")
