@@ -13,6 +13,7 @@ import Testing
 
     init(_ call: String, _ error: String) throws {
       stage = try Stage(["notes": 1])
+      stage.head += "[diagnostics]\nstuck_after_ms = 1000\nheartbeat_interval_ms = 200\n"
       stage.environment = [
         "LD_PRELOAD": Clone.preload("system_faults"),
         "HOLDFAST_FAULT": "\(call):\(error):1:0:journal.sqlite:\(stage.folder.path)/trouble",
@@ -25,7 +26,8 @@ import Testing
 
   /// The whole of such a time, from the first message that is not written to the account.
   private func suffer(
-    _ stage: Stage, remedy: String, begin: () throws -> Void, end: () throws -> Void
+    _ stage: Stage, remedy: String, isNamed: Bool = true, begin: () throws -> Void,
+    end: () throws -> Void
   ) throws {
     try stage.start()
     let ana = try stage.chat("home", user: "ana")
@@ -41,7 +43,7 @@ import Testing
     #expect(turnedAway.verb == "busy" && turnedAway.text == "5000")
     let status = try stage.run("status")
     #expect(status.status == 4)
-    #expect(status.output.contains("\(stage.state)/journal.sqlite"))
+    #expect(status.output.contains("! journal \(stage.state)/journal.sqlite") == isNamed)
     #expect(status.output.contains(remedy))
     #expect(!ana.takeOthers().contains { $0.verb == "ok" })
     try end()
@@ -65,12 +67,15 @@ import Testing
     ("pwrite64", "EROFS", "make the file and its folder writable for this user"),
     ("pwrite64", "EIO", "look at the disk"),
     ("fdatasync", "EIO", "look at the disk"),
+    ("fdatasync", "hang", "no error is reported: the disk does not answer; look at the disk"),
   ])
   func whileTheJournalCannotBeWrittenPeopleAreToldAndNothingIsLost(
     call: String, error: String, remedy: String
   ) throws {
     let ground = try Ground(call, error)
-    try suffer(ground.stage, remedy: remedy, begin: ground.begin, end: ground.end)
+    try suffer(
+      ground.stage, remedy: remedy, isNamed: error != "hang", begin: ground.begin, end: ground.end)
+    #expect(!ground.stage.log.contains("recovery of session"), "nobody is blamed for the disk")
   }
 
   /// A file system of its own, really full. Only root may mount one; else the test above has to do.

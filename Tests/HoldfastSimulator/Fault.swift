@@ -11,6 +11,8 @@ public struct Fault: Sendable, Equatable {
     case crash(after: UInt64, keeping: UInt64)
     /// Something takes so long.
     case takes(Duration)
+    /// Something takes so long, and nothing is said of it.
+    case isSilent(Duration)
     /// Something never comes to its end.
     case hangs
     /// Something fails.
@@ -87,6 +89,8 @@ extension Fault: CustomStringConvertible {
     case .behaves(let behaviour): "\(site) no. \(number) is \(behaviour)"
     case .crash: "the host dies (\(site) no. \(number))"
     case .takes(let duration): "\(site) no. \(number) takes \(duration.milliseconds) ms"
+    case .isSilent(let duration):
+      "\(site) no. \(number) says nothing for \(duration.milliseconds) ms"
     case .hangs: "\(site) no. \(number) hangs"
     case .fails: "\(site) no. \(number) fails"
     }

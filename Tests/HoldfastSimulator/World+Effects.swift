@@ -60,19 +60,23 @@ extension World {
     let site = Site(.sync)
     var (number, random) = choices.next(at: site)
     let stall = mishap(at: site, number, rate: faults.stall) { random in
-      .takes(random.milliseconds(random.chance(700) ? 10...5000 : 5000...400_000))
+      let time = random.milliseconds(random.chance(700) ? 10...5000 : 5000...400_000)
+      return random.chance(300) ? .isSilent(time) : .takes(time)
     }
     let choice = random
     schedule(after: random.milliseconds(journalDelay), life: life) { world in
-      if case .takes(let duration) = stall {
+      switch stall {
+      case .takes(let duration):
         world.stalledUntil = world.now + duration
         world.give(.journalStalled("no space is left"))
         world.schedule(after: duration, life: world.life) { world in
           world.give(.journalResumed)
           world.write(choice)
         }
-      } else {
-        world.write(choice)
+      case .isSilent(let duration):
+        world.stalledUntil = world.now + duration
+        world.schedule(after: duration, life: world.life) { $0.write(choice) }
+      default: world.schedule(at: world.hangsUntil, life: world.life) { $0.write(choice) }
       }
     }
   }
@@ -106,7 +110,7 @@ extension World {
     // An ordered question is answered by the writer, where it stands in its queue or behind more;
     // others by a reader, who sees what is synced.
     let early = query.isOrdered && random.chance(500) ? submitted.journal.answer(query) : nil
-    let start = query.isOrdered ? max(now, stalledUntil) : now
+    let start = query.isOrdered ? max(now, stalledUntil, hangsUntil) : now
     outstandingReads.insert(read)
     schedule(at: start + random.milliseconds(journalDelay), life: life) { world in
       let source = query.isOrdered ? world.submitted : world.synced

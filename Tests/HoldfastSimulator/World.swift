@@ -78,6 +78,8 @@ public final class World {
   var outstandingReads: Set<ReadID> = []
   /// Until when the journal cannot be written, or could not.
   var stalledUntil = Instant(nanoseconds: 0)
+  /// Until then no sync returns, and nothing is said of it.
+  public var hangsUntil = Instant(nanoseconds: 0)
   /// Which questions the journal cannot answer; none if it is nil.
   public var failsToRead: ((JournalQuery) -> Bool)?
   /// How long a sync takes, and a report of it.

@@ -10,15 +10,16 @@
  * while the file `while` exists:
  *
  *   EIO ENOSPC EROFS ENOMEM   the call fails so
+ *   hang                      the call waits while the file `while` exists, without one for ever
  *   short                     half of the bytes are written, and the caller is told how many
  *   kill                      the process ends by SIGKILL instead of the call
  *   half                      the process ends after half of the bytes
  *   after                     the process ends after the call
- *   hang                      the call does not return
  *
  * The first time, a line with call and file is appended to the file HOLDFAST_FAULT_REPORT. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -29,7 +30,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-typedef enum { NOTHING, FAIL, SHORT, KILL, HALF, AFTER, HANG } action_t;
+typedef enum { NOTHING, FAIL, HANG, SHORT, KILL, HALF, AFTER } action_t;
 
 static struct {
   char call[16], path[128], until[256];
@@ -46,10 +47,10 @@ static void understand(const char *what) {
     const char *name;
     int error;
   } errors[] = {{"EIO", EIO}, {"ENOSPC", ENOSPC}, {"EROFS", EROFS}, {"ENOMEM", ENOMEM}};
-  static const char *actions[] = {"", "", "short", "kill", "half", "after", "hang"};
+  static const char *actions[] = {"", "", "hang", "short", "kill", "half", "after"};
   for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
     if (strcmp(what, errors[i].name) == 0) plan.action = FAIL, plan.error = errors[i].error;
-  for (size_t i = SHORT; i < sizeof actions / sizeof *actions; i++)
+  for (size_t i = HANG; i < sizeof actions / sizeof *actions; i++)
     if (strcmp(what, actions[i]) == 0) plan.action = (action_t)i;
 }
 
@@ -113,7 +114,7 @@ static int refuse(void) {
 /* Before a call that is done or not done; nonzero if it has failed. */
 static int meddle(action_t action) {
   if (action == KILL || action == HALF) end_here();
-  while (action == HANG) pause();
+  while (action == HANG && (!plan.until[0] || access(plan.until, F_OK) == 0)) poll(NULL, 0, 2);
   return action == FAIL ? refuse() : 0;
 }
 

@@ -128,12 +128,15 @@ extension Host {
         + "(\(attention.reason)): \(sight.doing)")
   }
 
-  /// What is asked of recovery, nil for nothing. A disk that is full is nobody's fault here.
+  /// What is asked of recovery, nil for nothing. A disk that is full, or does not answer, is
+  /// nobody's fault here.
   private func request(
     _ sight: SessionSight, _ attention: Attention
   ) -> Recovery.Request? {
-    guard stopping == nil, journalProblem == nil else { return nil }
     let thresholds = configuration.diagnostics.thresholds
+    guard stopping == nil, journalProblem == nil,
+      !journal.isSilent(for: thresholds.stuckAfter, at: now)
+    else { return nil }
     guard let mayAbort = thresholds.permission(for: attention, sight) else { return nil }
     if var recovery = recoveries[sight.session] {
       if recovery.flight != nil { return nil }

@@ -127,6 +127,7 @@ extension Host {
     case .survey: advanceSurveys()
     case .lock(let key): lockExpired(at: key)
     case .compaction(let key): keepingExpired(at: key)
+    case .journal: lookAtJournal()
     case .cursors: writeCursors()
     case .day:
       passDeafPlugins()

@@ -141,7 +141,7 @@ extension Host {
     survey.trim(to: Self.listedSessions)
     status.attention = survey.attention
     status.fencedWrites = fencing.refusals
-    status.journalStalls = journalStalls
+    status.journalStalls = journal.stalls
     status.lockHolds = lockTimes.heldFor
     status.problems =
       [journalProblem, journalLogProblem].compactMap { $0 } + survey.faults + survey.alarms

@@ -74,9 +74,8 @@ public struct Host: Sendable {
   var missed: UInt64 = 0
   /// Looks at everything that are under way, in the order in which they were asked for.
   var surveys: [Survey] = []
-  var journalProblem: String?
+  var journal = JournalWatch()
   var journalLogProblem: String?
-  var journalStalls: UInt64 = 0
   var isReadyAnnounced = false
   /// So many of the plugins, in the order of their names, are settled or were.
   var settledPlugins = 0
@@ -191,6 +190,7 @@ public struct Host: Sendable {
     }
     if !writes.isEmpty {
       let id = numbers.transaction()
+      handOver(id)
       fencing.seal(id, writes)
       // First, so that a question of the same input is answered from behind it.
       effects.insert(.commit(Transaction(id: id, operations: writes)), at: 0)
@@ -223,6 +223,7 @@ public struct Host: Sendable {
     through id: TransactionID, _ perform: (HostEffect) -> Void
   ) {
     committedThrough = id
+    journalSynced(through: id)
     fencing.committed(through: id)
     while let next = held.popFirst(if: { $0.transaction <= id }) {
       self.perform(next.action)

@@ -298,6 +298,7 @@ enum Timer: Hashable, Sendable {
   case survey
   case lock(SessionKey)
   case compaction(SessionKey)
+  case journal
   case cursors
   case day
   case stopTurns

@@ -4,14 +4,14 @@ import Testing
 
 /// What is done about sessions that do not go on by themselves.
 @Suite struct RecoveryRowTests {
-  /// The host never hears that anything is synced.
-  private final class Deafness: Mistake {
+  /// The host never thinks of it that a message was waiting to be synced.
+  private final class Forgetfulness: Mistake {
     private(set) var count = 0
 
     func before(_ input: inout HostInput, host: inout Host, in world: World) {
       guard case .committed = input else { return }
-      count += 1
-      input = .tick
+      let forgotten = host.held.removeAll { if case .accepted = $0.action { true } else { false } }
+      count += forgotten.count
     }
   }
 
@@ -136,9 +136,8 @@ import Testing
     world.release("echo", "respond")
     world.talk("zero")
     let session = try #require(world.session(of: "alice")?.id)
-    // That the message is synced is never heard of, so that its turn cannot begin.
-    let deafness = Deafness()
-    world.mistake = deafness
+    // That the message is synced is not noticed, so that its turn cannot begin.
+    world.mistake = Forgetfulness()
     world.say("one", from: "alice")
     world.advanceBeating(by: .seconds(1200))
     let ineffective = world.recoveries.filter { $0.hasPrefix("ineffective") }
