@@ -113,6 +113,42 @@ import Testing
     #expect(found.output.contains("no file with the id “nowhere”"))
   }
 
+  @Test func whoHoldsWhatAndWhatDoesNotGoOnIsShown() throws {
+    let stage = try Stage(["notes": 1])
+    stage.head += "[diagnostics]\nstuck_after_ms = 100\nheartbeat_interval_ms = 3600000\n"
+    try stage.start()
+    let chat = try stage.chat()
+    try stage.model.rule("respond", .hang)
+    try chat.say("one")
+    try stage.model.next("respond")
+    try chat.say("two")
+    let session = try stage.current()
+    try Patience.until("its session and its call take long") {
+      let status = try stage.status()
+      return !status.attention.isEmpty && !status.longCalls.isEmpty
+    }
+    let standby = try Spawned(
+      [Clone.holdfast, "run", "--standby", "--state-dir", stage.state, "--config", file(stage)],
+      stderr: stage.folder.path + "/standby.log")
+    try Patience.until("the kernel knows of the standby") {
+      try stage.locks().host.standbys == 1
+    }
+    let found = try doctor(stage)
+    #expect(found.status == 4, "\(found.output)")
+    let lines = found.output.split { $0.isNewline }
+    let held = try #require(lines.first { $0.contains("session \(session): its lane") })
+    #expect(held.hasPrefix("ok ") && held.contains("is held by a turn of message for "))
+    #expect(held.contains("which waits for model echo; 1 wait, the first for "))
+    let slow = try #require(lines.first { $0.contains("session \(session): is ") })
+    #expect(slow.contains("in respond of plugin echo for ") && slow.contains("sessions explain"))
+    #expect(lines.contains { $0.hasPrefix("warning") && $0.contains("plugin echo: has been in ") })
+    #expect(lines.contains { $0.contains("host: 1 host stands by") })
+    kill(standby.pid, SIGTERM)
+    #expect(standby.wait() == 0)
+    try stage.model.release()
+    stage.kill9()
+  }
+
   @Test func aFolderThatOnlyTheRunningHostWasToldIsNoFault() throws {
     let stage = try Stage()
     mkdir(stage.folder.path + "/mine", 0o700)

@@ -109,7 +109,7 @@ extension WorkKind {
 
 extension Duration {
   /// For people: `850 ms`, `45 s`, `12 min`.
-  var inWords: String {
+  package var inWords: String {
     switch milliseconds {
     case ..<2000: "\(milliseconds) ms"
     case ..<120_000: "\(milliseconds / 1000) s"

@@ -12,6 +12,8 @@ extension Doctor {
     var isThere: Bool
     /// What it says of itself, nil if it does not answer.
     var status: HostStatus?
+    /// Who holds what in it, nil if it does not say.
+    var locks: LockReport?
   }
 
   /// Who holds the state, and whether that host answers.
@@ -30,7 +32,9 @@ extension Doctor {
     do throws(ControlFailure) {
       if case .status(let status) = try client.ask(.status) {
         add("host", .ok, "running, pid \(status.pid), version \(status.version)")
-        return HostSeen(isThere: true, status: status)
+        var seen = HostSeen(isThere: true, status: status)
+        if case .locks(let report) = try client.ask(.locks) { seen.locks = report }
+        return seen
       }
       add("host", .warning, "the host (\(holder)) answers strangely; it may be of another version")
     } catch {

@@ -33,7 +33,11 @@ public struct Doctor {
     examineRuntimeFolder()
     let host = examineHost()
     examineSockets(host)
-    if let status = host.status { examineStatus(status) }
+    if let status = host.status {
+      examineStatus(status)
+      examineWork(status)
+    }
+    if let locks = host.locks { examineLocks(locks) }
     examineDisk()
     progress("reading the whole journal")
     examineJournal(isRunning: host.isThere)
