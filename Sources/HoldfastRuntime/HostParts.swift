@@ -96,9 +96,9 @@ final class HostParts: @unchecked Sendable {
       }
       return status
     }
-    let instances = inventory.configuration.plugins.map(\.instance)
     return MetricsService(
-      settings, MetricsService.Surroundings(status: status, instances: instances, log: log))
+      settings,
+      MetricsService.Surroundings(status: status, plugged: { [house] in house.watched }, log: log))
   }
 
   func start() {

@@ -67,6 +67,26 @@ import Testing
     #expect(LocalSocket.ask(port, "") == nil)
   }
 
+  /// The kernel cuts the names of threads to 15 bytes, and the host's own have such names too.
+  @Test func processorTimeIsThePluginsOwnWhateverItIsCalled() throws {
+    let stage = try stage()
+    let names = ["host", "probe", "notes-of-the-first-year", "notes-of-the-second-year"]
+    for name in names { try stage.provider(name) }
+    try stage.start()
+    let port = try port(stage)
+    let chat = try stage.chat()
+    for number in 0..<20 { try chat.ask("\(number)") }
+    let text = try page(port)
+    let load = try stage.load()
+    for name in names {
+      let row = try #require(load.plugins.first { $0.instance == name })
+      let figure = value(text, "holdfast_plugin_cpu_seconds_total{plugin=\"\(name)\"}")
+      let seconds = try #require(figure, "\(name) is left out")
+      #expect(seconds > 0 && seconds <= Double(row.cpuMilliseconds) / 1000, "\(name)")
+    }
+    #expect(stage.stop() == 0)
+  }
+
   static let promtool: String? = {
     let paths = (Clone.variable("PATH") ?? "").split(separator: ":").map { "\($0)/promtool" }
     return (paths + [Clone.root + "/build/promtool/promtool"]).first { access($0, X_OK) == 0 }

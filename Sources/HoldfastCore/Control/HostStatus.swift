@@ -33,7 +33,9 @@ public struct HostStatus: Codable, Sendable, Equatable {
   public var fencedWrites: UInt64 = 0
   /// How often the journal could not be written for a while since the host started.
   public var journalStalls: UInt64 = 0
-  /// How long decisions about sessions kept their write lock.
+  /// How long decisions about sessions waited for its write lock.
+  public var lockWaits = LatencyBuckets()
+  /// How long they kept it.
   public var lockHolds = LatencyBuckets()
   /// What ended a host on this state last, nil if no host ever crashed or its record is gone.
   public var lastCrash: CrashReport?

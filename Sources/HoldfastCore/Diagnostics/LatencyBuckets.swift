@@ -26,6 +26,16 @@ public struct LatencyBuckets: Codable, Sendable, Equatable {
     sumMilliseconds += Double(nanoseconds) / 1e6
   }
 
+  /// Counts what others have counted.
+  public mutating func add(_ others: LatencyBuckets) {
+    guard !others.counts.isEmpty else { return }
+    if counts.isEmpty { counts = Array(repeating: 0, count: Self.limits.count + 1) }
+    for place in counts.indices where place < others.counts.count {
+      counts[place] += others.counts[place]
+    }
+    sumMilliseconds += others.sumMilliseconds
+  }
+
   /// How many were counted.
   public var count: UInt64 { counts.reduce(0, +) }
 }

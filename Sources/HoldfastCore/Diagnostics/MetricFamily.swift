@@ -74,18 +74,39 @@ public enum MetricLabel {
 
   /// A word of the host's own.
   public static func word(_ text: String) -> String {
+    SessionID(text) == nil ? checked(text, upTo: 48) : other
+  }
+
+  /// A name of the configuration, which bounds it to the same bytes.
+  public static func name(_ text: String) -> String { checked(text, upTo: 64) }
+
+  /// The name of an instance.
+  public static func name(_ instance: InstanceID?) -> String {
+    instance.map { name($0.description) } ?? "none"
+  }
+
+  private static func checked(_ text: String, upTo length: Int) -> String {
     if text.isEmpty { return "none" }
     let isWord =
-      text.utf8.count <= 48
+      text.utf8.count <= length
       && text.utf8.allSatisfy { byte in
         (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F
           || byte == 0x2E || byte == 0x2D
       }
-    return isWord && SessionID(text) == nil ? text : other
+    return isWord ? text : other
   }
 
-  /// The name of an instance, which the configuration bounds.
-  public static func name(_ instance: InstanceID?) -> String {
-    instance.map { word($0.description) } ?? "none"
+  /// Rows by their labels. Beyond the bound they are one group, as are those with the same labels;
+  /// the order of the rows decides which, so it should not change.
+  static func groups<Row>(
+    _ rows: [Row], by labels: (Row) -> [String]
+  ) -> [(labels: [String], rows: [Row])] {
+    var groups: [[String]: [Row]] = [:]
+    for row in rows {
+      var key = labels(row)
+      if groups[key] == nil, groups.count >= bound { key = key.map { _ in other } }
+      groups[key, default: []].append(row)
+    }
+    return groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.key, $0.value) }
   }
 }

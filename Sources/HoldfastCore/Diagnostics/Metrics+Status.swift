@@ -19,10 +19,13 @@ extension MetricFamily {
       gauge("process_open_descriptors", "Open descriptors.", Double(process.descriptors)),
       gauge("process_threads", "Threads.", Double(process.threads)),
       MetricFamily(
-        "holdfast_plugin_cpu_seconds_total", "What a plugin's own threads have computed.", .counter,
+        "holdfast_plugin_cpu_seconds_total",
+        "What the threads on which a plugin is called have computed.", .counter,
         labels: ["plugin"],
-        points: plugins.sorted { $0.key < $1.key }.map {
-          Point([MetricLabel.word($0.key)], .number(Double($0.value) / 1000))
+        points: MetricLabel.groups(plugins.sorted { $0.key < $1.key }) {
+          [MetricLabel.name($0.key)]
+        }.map { labels, rows in
+          Point(labels, .number(Double(rows.reduce(0) { $0 + $1.value }) / 1000))
         }),
     ]
   }
@@ -64,54 +67,59 @@ extension MetricFamily {
       MetricFamily(
         "holdfast_lock_hold_seconds", "How long decisions kept a session's lock.", .histogram,
         points: [Point([], .seconds(status.lockHolds))]),
+      MetricFamily(
+        "holdfast_lock_wait_seconds", "How long decisions waited for a session's lock.",
+        .histogram, points: [Point([], .seconds(status.lockWaits))]),
     ]
   }
 
   private static func plugins(_ rows: [PluginStatusRow]) -> [MetricFamily] {
-    let rows = rows.prefix(MetricLabel.bound)
+    let groups = MetricLabel.groups(rows) { [MetricLabel.name($0.instance)] }
     func family(
-      _ name: String, _ help: String, _ kind: Kind, _ value: (PluginStatusRow) -> Value
+      _ name: String, _ help: String, _ kind: Kind, _ value: ([PluginStatusRow]) -> Value
     ) -> MetricFamily {
       MetricFamily(
         "holdfast_plugin_" + name, help, kind, labels: ["plugin"],
-        points: rows.map { Point([MetricLabel.word($0.instance)], value($0)) })
+        points: groups.map { Point($0.labels, value($0.rows)) })
+    }
+    func sums(
+      _ name: String, _ help: String, _ kind: Kind, _ value: (PluginStatusRow) -> UInt64
+    ) -> MetricFamily {
+      family(name, help, kind) { rows in .number(Double(rows.reduce(0) { $0 + value($1) })) }
     }
     return [
-      family("running", "Whether a plugin is in use.", .gauge) {
-        .number($0.state == "running" ? 1 : 0)
+      family("running", "Whether a plugin is in use.", .gauge) { rows in
+        .number(rows.allSatisfy { $0.state == "running" } ? 1 : 0)
       },
-      family("calls_total", "Calls to a plugin.", .counter) { .number(Double($0.calls)) },
-      family("errors_total", "Calls that failed.", .counter) { .number(Double($0.failures)) },
-      family("timeouts_total", "Calls that passed their deadline.", .counter) {
-        .number(Double($0.timeouts))
+      sums("calls_total", "Calls to a plugin.", .counter) { $0.calls },
+      sums("errors_total", "Calls that failed.", .counter) { $0.failures },
+      sums("timeouts_total", "Calls that passed their deadline.", .counter) { $0.timeouts },
+      sums("stale_answers_total", "Answers that came late or twice.", .counter) {
+        $0.staleAnswers
       },
-      family("stale_answers_total", "Answers that came late or twice.", .counter) {
-        .number(Double($0.staleAnswers))
+      sums("event_backlog", "Events that a plugin has not handled yet.", .gauge) {
+        $0.eventBacklog
       },
-      family("event_backlog", "Events that a plugin has not handled yet.", .gauge) {
-        .number(Double($0.eventBacklog))
-      },
-      family("call_duration_seconds", "How long a plugin's answers took.", .histogram) {
-        .seconds($0.latency)
+      family("call_duration_seconds", "How long a plugin's answers took.", .histogram) { rows in
+        var sum = LatencyBuckets()
+        for row in rows { sum.add(row.latency) }
+        return .seconds(sum)
       },
     ]
   }
 
   /// A provider may have several enrolments of one agent; their figures are one.
   private static func memory(_ rows: [ProviderStatusRow]) -> [MetricFamily] {
-    var groups: [[String]: [ProviderStatusRow]] = [:]
-    for row in rows where groups.count < MetricLabel.bound {
-      let labels = [MetricLabel.word(row.instance), MetricLabel.word(row.agent)]
-      groups[labels, default: []].append(row)
+    let groups = MetricLabel.groups(rows) {
+      [MetricLabel.name($0.instance), MetricLabel.name($0.agent)]
     }
-    let sorted = groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     func family(
       _ name: String, _ help: String, _ kind: Kind, _ value: (ProviderStatusRow) -> Double,
       by combine: (Double, Double) -> Double = { $0 + $1 }
     ) -> MetricFamily {
       MetricFamily(
         "holdfast_" + name, help, kind, labels: ["plugin", "agent"],
-        points: sorted.map { Point($0.key, .number($0.value.map(value).reduce(0, combine))) })
+        points: groups.map { Point($0.labels, .number($0.rows.map(value).reduce(0, combine))) })
     }
     return [
       family("memory_backlog_turns", "Turns that are owed.", .gauge) { Double($0.backlogTurns) },

@@ -173,9 +173,6 @@ public struct Metrics: Sendable {
     Rule("tool_call_duration_seconds", "How long tools took.", .histogram, of: .toolEnded)
       .byPlugin(),
     Rule(
-      "lock_wait_seconds", "How long writers waited for a session's lock.", .histogram,
-      of: .lockWaited),
-    Rule(
       "lock_timeouts_total", "Session's locks that were waited for or held too long, by outcome.",
       of: .lockTimeout
     ).by("outcome") { [MetricLabel.word($0.outcome)] },

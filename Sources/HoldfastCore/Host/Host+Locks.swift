@@ -12,7 +12,7 @@ extension Host {
   /// Somebody got the lock who may have waited for another to give it up.
   mutating func noteWait(of entry: WriteLock<Place.Arrival>.Entry, at key: SessionKey) {
     let waited = now.since(max(entry.since, entry.waiter.answeredAt ?? entry.since))
-    lockTimes.waits.record(waited.nanoseconds)
+    lockTimes.waited(waited)
     guard waited > .milliseconds(10) else { return }
     let session = places[key]?.session?.id
     note(.lockWaited) { event in
@@ -195,10 +195,16 @@ extension Reading {
 
 /// How long write locks of sessions were waited for, and held, since the host started.
 struct LockTimes: Sendable {
-  var waits = LatencyHistogram()
+  private(set) var waits = LatencyHistogram()
   private(set) var holds = LatencyHistogram()
-  /// The same as `holds`, for those who add the figures of several hosts.
+  /// The same, for those who add the figures of several hosts.
+  private(set) var waitedFor = LatencyBuckets()
   private(set) var heldFor = LatencyBuckets()
+
+  mutating func waited(_ duration: Duration) {
+    waits.record(duration.nanoseconds)
+    waitedFor.add(duration)
+  }
 
   mutating func held(_ duration: Duration) {
     holds.record(duration.nanoseconds)

@@ -142,6 +142,7 @@ extension Host {
     status.attention = survey.attention
     status.fencedWrites = fencing.refusals
     status.journalStalls = journal.stalls
+    status.lockWaits = lockTimes.waitedFor
     status.lockHolds = lockTimes.heldFor
     status.problems =
       [journalProblem, journalLogProblem].compactMap { $0 } + survey.faults + survey.alarms

@@ -25,24 +25,4 @@ enum ProcessFigures {
     }
     return row
   }
-
-  /// What threads have computed in milliseconds, by their names; of threads with the same name
-  /// together. The kernel cuts names to 15 bytes.
-  static var cpuByThread: [String: UInt64] {
-    var found: [String: UInt64] = [:]
-    let ticks = UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
-    for task in FolderListing.names(in: "/proc/self/task") {
-      let stat = SystemText.read("/proc/self/task/\(task)/stat")
-      // The name stands between parentheses and may hold some of its own.
-      guard let open = stat.firstIndex(of: "("), let close = stat.lastIndex(of: ")") else {
-        continue
-      }
-      let fields = stat[stat.index(after: close)...].split(separator: " ")
-      guard fields.count > 12, let user = UInt64(fields[11]), let system = UInt64(fields[12])
-      else { continue }
-      let name = String(stat[stat.index(after: open)..<close])
-      found[name, default: 0] += (user + system) * 1000 / ticks
-    }
-    return found
-  }
 }

@@ -2,6 +2,7 @@ internal import CMetrics
 internal import Glibc
 internal import HoldfastControl
 internal import HoldfastCore
+internal import HoldfastPorts
 internal import HoldfastThreads
 
 /// Counts what happens, gives the figures to whoever asks on this machine, and sends them to a
@@ -14,8 +15,8 @@ final class MetricsService: @unchecked Sendable {
   struct Surroundings: Sendable {
     /// The status, nil if the host does not answer in time. Blocks.
     var status: @Sendable () -> HostStatus?
-    /// The configured instances.
-    var instances: [InstanceID]
+    /// The plugins whose threads there are.
+    var plugged: @Sendable () -> [WatchedPlugin]
     var log: @Sendable (LogLine) -> Void
   }
 
@@ -104,8 +105,7 @@ final class MetricsService: @unchecked Sendable {
     let (counted, pushes) = monitor.withLock { (metrics, self.pushes) }
     var families =
       counted.families + MetricFamily.of(around.status())
-      + MetricFamily.of(
-        ProcessFigures.row(), plugins: Self.byPlugin(ProcessFigures.cpuByThread, around.instances))
+      + MetricFamily.of(ProcessFigures.row(), plugins: Self.processorTimes(around.plugged()))
     if settings.collectorURL != nil {
       var family = MetricFamily(
         "holdfast_otlp_pushes_total", "Attempts to send figures, by outcome.", .counter,
@@ -125,19 +125,14 @@ final class MetricsService: @unchecked Sendable {
     return Array(OpenTelemetryText.render(families(), occasion).utf8)
   }
 
-  /// The kernel cuts the names of threads; plugins that cannot be told apart by them are left out.
-  static func byPlugin(
-    _ threads: [String: UInt64], _ instances: [InstanceID]
-  ) -> [String: UInt64] {
-    let longest = 15
-    let names = instances.map { instance in
-      (instance.description, String("hf-\(instance)".prefix(longest)))
+  /// What the threads of each plugin have computed, in milliseconds.
+  static func processorTimes(_ plugins: [WatchedPlugin]) -> [String: UInt64] {
+    var times: [String: UInt64] = [:]
+    for plugin in plugins {
+      let time = plugin.former + plugin.port.processorTime
+      times[plugin.instance.description] = time.milliseconds
     }
-    var found: [String: UInt64] = [:]
-    for (instance, name) in names where names.count(where: { $0.1 == name }) == 1 {
-      found[instance] = threads[name] ?? 0
-    }
-    return found
+    return times
   }
 }
 

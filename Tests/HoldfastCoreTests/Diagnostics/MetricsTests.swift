@@ -38,7 +38,7 @@ import Testing
     let empty = Metrics().families
     for name in DiagnosticEvent.Name.allCases
     where name != .modelStarted && name != .toolStarted && name != .recallStale
-      && name != .pluginStarted
+      && name != .pluginStarted && name != .lockWaited
     {
       var metrics = Metrics()
       metrics.take(
@@ -127,6 +127,7 @@ import Testing
     (plugin.instance, plugin.state, plugin.calls, plugin.failures) = ("notes", "running", 9, 1)
     plugin.latency.add(.milliseconds(2))
     status.lockHolds.add(.milliseconds(3))
+    for wait in [0, 0, 20] { status.lockWaits.add(.milliseconds(wait)) }
     status.plugins = [plugin]
     for age in [5000, 7000] as [UInt64] {
       var provider = ProviderStatusRow()
@@ -151,6 +152,12 @@ import Testing
       return
     }
     #expect(counts[2] == 1 && sum == 0.003)
+    let waits = families.first { $0.name == "holdfast_lock_wait_seconds" }?.points.first?.value
+    guard case .histogram(_, let short, let all)? = waits else {
+      Issue.record("no figures of how long locks were waited for")
+      return
+    }
+    #expect(short[0] == 2 && short[4] == 1 && all == 0.02, "short waits are counted as well")
     // Two enrolments of one agent at one provider are one row of figures.
     #expect(Self.value(families, "memory_backlog_turns", ["notes", "main"]) == 8)
     #expect(
@@ -158,6 +165,60 @@ import Testing
     #expect(Self.value(families, "recall_misses_total", ["notes", "main"]) == 8)
     #expect(Self.value(MetricFamily.of(nil), "host_responsive") == 0)
     #expect(MetricFamily.of(nil).count == 1)
+  }
+
+  @Test func longNamesStandForThemselves() {
+    var status = HostStatus()
+    let names = ["a", "b"].map { String(repeating: "x", count: 63) + $0 }
+    for (number, name) in names.enumerated() {
+      var plugin = PluginStatusRow()
+      (plugin.instance, plugin.state, plugin.calls) = (name, "running", UInt64(number + 1))
+      status.plugins.append(plugin)
+    }
+    let families = MetricFamily.of(status)
+    #expect(names.map { Self.value(families, "plugin_calls_total", [$0]) } == [1, 2])
+    let times = MetricFamily.of(ProcessRow(), plugins: [names[0]: 3000, names[1]: 4000])
+    #expect(names.map { Self.value(times, "plugin_cpu_seconds_total", [$0]) } == [3, 4])
+    #expect(MetricLabel.word(names[0]) == "other", "words of others are not names")
+  }
+
+  @Test func whatHasNoRoomOfItsOwnIsAddedUp() throws {
+    var status = HostStatus()
+    let count = MetricLabel.bound + 72
+    for number in 0..<count {
+      var plugin = PluginStatusRow()
+      (plugin.instance, plugin.calls) = ("p\(1000 + number)", 1)
+      plugin.state = number == count - 1 ? "failed" : "running"
+      plugin.latency.add(.milliseconds(2))
+      var provider = ProviderStatusRow()
+      (provider.instance, provider.agent, provider.backlogTurns) = (plugin.instance, "main", 2)
+      provider.oldestAgeMilliseconds = UInt64(number) * 1000
+      status.plugins.append(plugin)
+      status.providers.append(provider)
+    }
+    let families = MetricFamily.of(status)
+    for family in families {
+      #expect(family.points.count <= MetricLabel.bound + 1, "\(family.name)")
+      #expect(Set(family.points.map(\.labels)).count == family.points.count, "\(family.name)")
+    }
+    #expect(Self.value(families, "plugin_calls_total", ["p1000"]) == 1)
+    #expect(Self.value(families, "plugin_calls_total", ["other"]) == 72)
+    #expect(Self.value(families, "plugin_running", ["other"]) == 0, "one of them is not in use")
+    #expect(Self.value(families, "memory_backlog_turns", ["other", "other"]) == 144)
+    #expect(
+      Self.value(families, "memory_oldest_unacknowledged_seconds", ["other", "other"])
+        == Double(count - 1))
+    let calls = families.first { $0.name == "holdfast_plugin_call_duration_seconds" }
+    let rest = calls?.points.first { $0.labels == ["other"] }?.value
+    guard case .histogram(_, let counts, let sum)? = rest else {
+      Issue.record("no figures of how long the others took")
+      return
+    }
+    #expect(counts[1] == 72 && abs(sum - 0.144) < 1e-9)
+    let names = status.plugins.map(\.instance)
+    let times = MetricFamily.of(
+      ProcessRow(), plugins: Dictionary(uniqueKeysWithValues: names.map { ($0, 1000) }))
+    #expect(Self.value(times, "plugin_cpu_seconds_total", ["other"]) == 72)
   }
 
   @Test func noFigureHasTwoNamesOrTwice() {

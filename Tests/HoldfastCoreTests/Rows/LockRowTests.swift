@@ -107,6 +107,22 @@ import Testing
     world.expectSound()
   }
 
+  /// An event tells of a long wait alone; the figures are of all, or they would say nothing beside
+  /// those of how long locks are held.
+  @Test func everyWaitIsInTheFigures() throws {
+    let world = slow()
+    let before = try #require(world.host?.status())
+    #expect(before.lockWaits.count == before.lockHolds.count + 1, "one holds it now")
+    #expect(before.lockWaits.counts.first == before.lockWaits.count, "nobody waited so far")
+    world.say("two", from: "alice")
+    world.advance(by: .seconds(100))
+    let after = try #require(world.host?.status())
+    #expect(after.lockWaits.count == after.lockHolds.count)
+    #expect(after.lockWaits.counts.dropFirst().reduce(0, +) == 1)
+    #expect((49_900...50_100).contains(after.lockWaits.sumMilliseconds))
+    world.expectSound()
+  }
+
   /// As the operator sees them now.
   private func held(in world: World) -> [SessionLockRow] {
     let request = world.ask(.locks)
