@@ -41,7 +41,7 @@ final class HostParts: @unchecked Sendable {
     } catch {
       throw HostStartError(error.description)
     }
-    identity = HostIdentity(options: options)
+    identity = HostIdentity(options: options, files: inventory.files)
     let log = options.log
     let box = EngineBox()
     let report: @Sendable (InstanceID, PluginReport) -> Void = { instance, report in
@@ -250,8 +250,11 @@ struct HostIdentity: Sendable {
   private let configurationFile: String
   private let since: Int64
   private let lastCrash: CrashReport?
+  private let files: [String: String]
 
-  init(options: HostOptions) {
+  /// `files` are those of the plugins, by instance.
+  init(options: HostOptions, files: [String: String]) {
+    self.files = files
     stateFolder = options.paths.stateDirectory
     configurationFile = options.paths.existingConfigurationFile ?? ""
     since = WallTime.now.milliseconds
@@ -265,6 +268,9 @@ struct HostIdentity: Sendable {
     status.stateFolder = stateFolder
     status.configurationFile = configurationFile
     status.lastCrash = lastCrash
+    for place in status.plugins.indices {
+      status.plugins[place].file = files[status.plugins[place].instance] ?? ""
+    }
   }
 
   /// Adds to an answer what files say; they are read on the calling thread now, and not where the

@@ -46,6 +46,15 @@ final class PluginInventory: Sendable {
     self.configuration = configuration
   }
 
+  /// The file of every instance that has one, by its name.
+  var files: [String: String] {
+    var files: [String: String] = [:]
+    for plugin in configuration.plugins {
+      files[plugin.instance.description] = Self.candidate(for: plugin, in: candidates)?.path
+    }
+    return files
+  }
+
   /// The memory providers among the enabled instances, with where their memories go: what the note
   /// calls the destination's settings, as they are set.
   var destinations: [InstanceID: String] {

@@ -62,6 +62,8 @@ public struct PluginStatusRow: Codable, Sendable, Equatable {
   public var instance = ""
   /// The plugin's own id.
   public var plugin = ""
+  /// The file that the host takes it from, empty if it knows none.
+  public var file = ""
   /// `disabled`, `loading`, `running`, `failed`, `wedged`, `stopping` or `stopped`.
   public var state = ""
   /// `memory`, `channel`, `model`, `tools`, or none for a listener.

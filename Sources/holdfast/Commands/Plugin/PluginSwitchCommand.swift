@@ -19,33 +19,57 @@ enum PluginSwitchCommand {
     examples: [Example("holdfast plugin enable notes", "Let `notes` run.")],
     body: { invocation throws(CommandFailure) in
       let instance = try known(invocation)
-      pardonCrashes(of: instance, stateFolder: invocation.paths.stateDirectory)
-      let configuration = invocation.configuration
-      let files = PluginFolders(invocation, configuration: configuration).scan()
-      let settings = configuration?.plugin(instance)
-      let id = settings?.plugin ?? instance.description
-      let file = settings?.path ?? files.first { $0.id == id && $0.isChosen }?.path
-      var done = "enabled \(instance)"
-      if let file {
-        do throws(PluginFault) {
-          let pin = try PluginLoader.pin(for: instance, file: file)
-          try PluginPins(stateFolder: invocation.paths.stateDirectory).enable(pin)
-        } catch {
-          throw CommandFailure(error.description)
-        }
-        done += ": \(file)"
-      } else if !invocation.isHostRunning {
-        throw CommandFailure(
-          "no file with the id \"\(id)\" in any plugin folder; name its folder with --plugins")
+      let row = try row(of: instance, invocation)
+      let settings = invocation.configuration?.plugin(instance)
+      let file = try file(of: instance, settings, row, invocation)
+      let hasChanged: Bool
+      do throws(PluginFault) {
+        let pins = PluginPins(stateFolder: invocation.paths.stateDirectory)
+        let pin = try PluginLoader.pin(for: instance, file: file)
+        hasChanged = try pins.load().contains { $0.instance == instance && $0.sha256 != pin.sha256 }
+        try pins.enable(pin)
+      } catch {
+        throw CommandFailure(error.description)
       }
+      pardonCrashes(of: instance, stateFolder: invocation.paths.stateDirectory)
+      var done = "enabled \(instance): \(file)"
       if settings?.enabled == false {
         done += "; its section says enabled = false, so it starts when that is changed"
-      } else if invocation.isHostRunning {
+      } else if row?.state == "running", hasChanged {
+        done +=
+          "; what was loaded before runs on until the host starts again, or until "
+          + "`holdfast plugin disable \(instance)` and `enable`"
+      } else if row != nil {
         return try invocation.perform(.startPlugin(instance))
       }
       invocation.tell(done)
       return .ok
     })
+
+  /// What the running host says of the instance, nil without one.
+  private static func row(
+    of instance: InstanceID, _ invocation: Invocation
+  ) throws(CommandFailure) -> PluginStatusRow? {
+    guard invocation.isHostRunning, case .status(let status) = try invocation.ask(.status) else {
+      return nil
+    }
+    return status.plugins.first { $0.instance == instance.description }
+  }
+
+  /// The file that a host would load: a running one has folders that only its own command line
+  /// names.
+  private static func file(
+    of instance: InstanceID, _ settings: PluginSettings?, _ row: PluginStatusRow?,
+    _ invocation: Invocation
+  ) throws(CommandFailure) -> String {
+    if let row, !row.file.isEmpty { return row.file }
+    if let path = settings?.path { return path }
+    let id = settings?.plugin ?? instance.description
+    let files = PluginFolders(invocation, configuration: invocation.configuration).scan()
+    if let file = files.first(where: { $0.id == id && $0.isChosen }) { return file.path }
+    throw CommandFailure(
+      "no file with the id \"\(id)\" in any plugin folder; name its folder with --plugins")
+  }
 
   static let disable = Command(
     name: "disable", summary: "stop a plugin, and keep it from starting",
