@@ -1,6 +1,10 @@
 /// Texts of configurations that come with the host.
 public enum ConfigurationText {
-  /// What is used when there is no file: the console, answers from memory, memory in a file.
+  /// What stands for the name of a file in messages about `builtIn`.
+  public static let builtInName = "built-in configuration"
+
+  /// What is used when there is no file, and in place of what a file has no sections for: the
+  /// console, answers from memory, memory in a file.
   public static let builtIn = """
     [agents.main]
     model = "recall"
@@ -59,7 +63,7 @@ public enum ConfigurationText {
     plugin = "sqlite-memory"
     retain_every_turns = 1            # finished turns that make a batch
     retain_max_delay_ms = 60000       # or the age of the oldest one
-    config.path = "notes.sqlite"
+    config.path = "memory.sqlite"     # the one that is used without this file
 
     # A second memory provider, not in use.
     [plugins.hindsight]

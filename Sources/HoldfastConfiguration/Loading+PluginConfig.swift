@@ -56,7 +56,8 @@ extension Loading {
     guard let text = environment[name], !text.isEmpty else {
       refuse(
         node, key, place,
-        "environment variable \(quoted(name)) is not set; set it where the host is started")
+        "environment variable \(quoted(name)) is not set; set it where the host is started",
+        isOfEnvironment: true)
       return nil
     }
     return .secret(text)
@@ -92,8 +93,11 @@ extension Loading {
   }
 
   private mutating func refuse(
-    _ node: TomlNode, _ key: String, _ place: SectionPlace, _ message: String
+    _ node: TomlNode, _ key: String, _ place: SectionPlace, _ message: String,
+    isOfEnvironment: Bool = false
   ) {
-    report(at: node.position, "\(place.path).\(key)", instance: place.instance, message)
+    report(
+      at: node.position, "\(place.path).\(key)", instance: place.instance, message,
+      isOfEnvironment: isOfEnvironment)
   }
 }

@@ -10,6 +10,8 @@ struct Loading {
   /// Where each setting and section was found first.
   var found: [String: ConfigurationPosition] = [:]
   private var faulty: Set<InstanceID> = []
+  /// Names of the sections that some file has.
+  private var sections: Set<String> = []
 
   init(environment: [String: String], readFile: @escaping ConfigurationLoader.FileReader) {
     self.environment = environment
@@ -24,13 +26,15 @@ struct Loading {
   /// Records a problem.
   mutating func report(
     _ severity: ConfigurationProblem.Severity = .error, at position: ConfigurationPosition,
-    _ key: String, instance: InstanceID? = nil, _ message: String
+    _ key: String, instance: InstanceID? = nil, _ message: String, isOfEnvironment: Bool = false
   ) {
     let isFirstOfInstance =
       if severity == .error, let instance { faulty.insert(instance).inserted } else { false }
     guard !isFull || isFirstOfInstance else { return }
-    configuration.problems.append(
-      ConfigurationProblem(severity, at: position, key: key, message, instance: instance))
+    var problem = ConfigurationProblem(
+      severity, at: position, key: key, message, instance: instance)
+    problem.isOfEnvironment = isOfEnvironment
+    configuration.problems.append(problem)
   }
 
   /// Takes the sections of one file, then those of the files it includes: what is found first
@@ -39,6 +43,7 @@ struct Loading {
     open.append(file)
     configuration.files.append(file)
     for entry in entries {
+      sections.insert(entry.name)
       switch entry.name {
       case "host": section(entry, SectionTables.host, \.host)
       case "memory": section(entry, SectionTables.memory, \.memory)
@@ -57,9 +62,25 @@ struct Loading {
 
   /// The result, with what can only be said when everything is known.
   mutating func finish() -> Configuration {
+    addBuiltIn()
     completeAgents()
     checkReferences()
     return configuration
+  }
+
+  /// Where no file says which plugins there are, the built-in ones are; and its agent, if no file
+  /// has one either.
+  private mutating func addBuiltIn() {
+    let file = ConfigurationText.builtInName
+    guard !sections.contains("plugins"),
+      let entries = try? TomlDocument.parse(Array(ConfigurationText.builtIn.utf8), file: file)
+    else { return }
+    open.append(file)
+    for entry in entries where !sections.contains(entry.name) {
+      if entry.name == "agents" { named(entry) { $0.agent($1) } }
+      if entry.name == "plugins" { named(entry) { $0.plugin($1) } }
+    }
+    open.removeLast()
   }
 
   private mutating func unknownSection(_ entry: TomlEntry) {

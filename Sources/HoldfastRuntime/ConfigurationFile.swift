@@ -14,7 +14,7 @@ public enum ConfigurationFile {
       try read(name, limit: ConfigurationLoader.maxFileBytes)
     }
     guard let path else {
-      return try loader.load(ConfigurationText.builtIn, file: "built-in configuration")
+      return try loader.load(ConfigurationText.builtIn, file: ConfigurationText.builtInName)
     }
     let text: [UInt8]
     do { text = try read(path, limit: ConfigurationLoader.maxFileBytes) } catch {

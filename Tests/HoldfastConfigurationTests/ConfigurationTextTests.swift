@@ -12,7 +12,8 @@ struct ConfigurationTextTests {
       ])
     #expect(
       configuration.activePlugins.map(\.instance.description) == ["console", "recall", "notes"])
-    #expect(configuration.plugin(InstanceID("notes"))?.config["path"] == .string("notes.sqlite"))
+    // As the built-in one has it, or whoever writes the file begins to forget.
+    #expect(configuration.plugin(InstanceID("notes"))?.config["path"] == .string("memory.sqlite"))
   }
 
   @Test func builtInHasNoProblemsAndRemembersInNotes() throws {
@@ -22,6 +23,32 @@ struct ConfigurationTextTests {
     #expect(configuration.agents.first?.memory == [InstanceID("notes")])
     #expect(configuration.plugin(InstanceID("notes"))?.plugin == "sqlite-memory")
     #expect(configuration.activePlugins.count == 3)
+  }
+
+  @Test(arguments: ["", "[host]\nqueue_cap = 3\n", "[metrics]\nlisten = \"127.0.0.1:0\"\n"])
+  func whatAFileLeavesOutIsBuiltIn(_ text: String) throws {
+    let (file, builtIn) = (try load(text), try load(ConfigurationText.builtIn))
+    #expect(file.problems == [])
+    #expect(file.agents.map(\.memory) == builtIn.agents.map(\.memory))
+    #expect(file.plugins.map(\.instance) == builtIn.plugins.map(\.instance))
+  }
+
+  @Test func aFileWithAgentsAloneHasTheBuiltInPlugins() throws {
+    let file = try load("[agents.ada]\nmemory = []\n")
+    #expect(file.problems == [] && file.agents.map(\.name) == ["ada"])
+    #expect(file.plugins.map(\.instance.description) == ["console", "recall", "notes"])
+    #expect(file.plugins.allSatisfy { $0.agent == "ada" })
+  }
+
+  @Test func aFileWithPluginsHasNoOthers() throws {
+    let file = try load("[plugins.recall]\n")
+    #expect(file.plugins.map(\.instance.description) == ["recall"])
+    #expect(file.agents.map(\.memory) == [nil])
+    let faulty = try load("[plugins.\"Not a name\"]\n")
+    #expect(faulty.plugins.isEmpty && !faulty.problems.isEmpty)
+    let included = try load(
+      "include = [\"more.toml\"]\n", files: ["more.toml": "[plugins.recall]\n"])
+    #expect(included.plugins.map(\.instance.description) == ["recall"])
   }
 
   @Test func exampleStatesDefaultsOnly() throws {

@@ -3,12 +3,16 @@ import HoldfastCore
 import Testing
 
 struct SectionTests {
-  @Test func emptyTextGivesDefaultsAndSaysThatNothingAnswers() throws {
+  @Test func emptyTextGivesDefaults() throws {
     let configuration = try load("")
     #expect(configuration.host == HostSettings())
     #expect(configuration.memory == MemorySettings())
     #expect(configuration.agents.map(\.name) == ["main"])
-    #expect(configuration.plugins == [])
+    #expect(configuration.problems == [])
+  }
+
+  @Test func anAgentWithoutAModelIsAProblem() throws {
+    let configuration = try load("[plugins.console]\n")
     #expect(
       configuration.problems.map(\.description) == [
         "holdfast.toml:1:1: error: agents.main.model: no plugin instance is called \"recall\"; "

@@ -18,6 +18,8 @@ public struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertible
   public var message: String
   /// The plugin instance that an error keeps from being loaded; nil if there is none.
   public var instance: InstanceID?
+  /// A variable of the environment is missing, which another process may have.
+  public var isOfEnvironment = false
 
   /// A problem.
   public init(
