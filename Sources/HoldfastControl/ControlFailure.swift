@@ -13,7 +13,8 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
     case .notRunning(let path):
       "no host is running here (\(path)); start one with `holdfast run`"
     case .timedOut(let seconds):
-      "the host did not answer within \(seconds) s; `holdfast status` shows whether it is well"
+      "the host did not answer within \(seconds) s; if that stays so, end it with `kill -9`: what "
+        + "was accepted is in the journal, and a standby or the next `holdfast run` goes on"
     case .broken(let reason): reason
     }
   }

@@ -10,6 +10,8 @@ extension ControlLoop {
     let queue = feed.open(filter)
     clients[number]?.following = ControlConnection.Following(
       id: id, queue: queue, follows: filter.follows)
+    // Whoever asked knows now that somebody is there, though nothing may happen for hours.
+    clients[number]?.say(ControlCodec.encode(.missed(0), id: id))
   }
 
   /// Gives everybody what they have room for.

@@ -19,7 +19,7 @@ import Testing
       #expect(result.status == 3, "\(words)")
       #expect(result.output == "")
       #expect(result.errors.contains("no host is running here (\(program.controlSocket))"))
-      #expect(result.errors.contains("`holdfast run`"))
+      #expect(result.errors.contains("`holdfast run --state-dir \(program.state)`"))
     }
     let json = try program.run("status", "--json")
     #expect(json.status == 3 && json.errors == "")

@@ -49,6 +49,7 @@ import Testing
       client.send("{\"id\":7,\"do\":\"events\",\"filter\":\(filter)}\n")
       // Answers of one client come in order: the second says that the first was taken in.
       client.send("{\"id\":8,\"do\":\"status\"}\n")
+      #expect(client.line() == #"{"id":7,"missed":0,"ok":true}"#)
       _ = client.line()
       return client
     }
@@ -91,6 +92,36 @@ import Testing
       return true
     }
     #expect(numbers == [5001])
+  }
+
+  @Test func whoeverFollowsWaitsForASignOfTheHostAndForNothingElse() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/control.sock"
+    let deaf = cshims_unix_listen(path, 4)
+    #expect(deaf >= 0)
+    let hasty = ControlClient(path: path, timeout: .milliseconds(100))
+    #expect(throws: ControlFailure.timedOut(seconds: 0)) {
+      try hasty.follow(.events(EventFilter())) { _ in true }
+    }
+    close(deaf)
+    let ground = try Ground()
+    defer { ground.server.stop() }
+    let stop = cshims_waker()
+    defer { close(stop) }
+    let told = Mutex(0)
+    let client = ControlClient(path: ground.path, timeout: .milliseconds(100))
+    let follower = NamedThread("follower") {
+      let end = try? client.follow(.events(EventFilter()), stop: stop) { _ in
+        told.withLock { $0 += 1 }
+        return false
+      }
+      #expect(end == .stopped)
+    }
+    // Two lines are an answer each: by the second one the follower has been taken in.
+    while !ground.feed.isFollowed { sched_yield() }
+    ground.happen(.heartbeat)
+    follower.join()
+    #expect(told.withLock { $0 } == 1, "a sign is no event")
   }
 
   @Test func aFilterOfNothingIsRefused() throws {

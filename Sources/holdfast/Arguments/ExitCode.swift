@@ -10,6 +10,8 @@ enum ExitCode: Int32, Sendable {
   case notRunning = 3
   /// The host runs, but something in it does not.
   case degraded = 4
+  /// The host did not answer in time; what was asked for may still be done.
+  case noAnswer = 5
 }
 
 /// Why a command was not done: sentences for people, and how the program ends.

@@ -90,10 +90,7 @@ extension Invocation {
       let client = ControlClient(path: paths.controlSocket, timeout: timeout)
       answer = try client.ask(request, untilEnd: untilEnd)
     } catch {
-      if case .notRunning = error {
-        throw CommandFailure(error.description, status: .notRunning)
-      }
-      throw CommandFailure(error.description)
+      throw failure(error)
     }
     if case .refused(let reason) = answer { throw CommandFailure(reason) }
     return answer
@@ -105,8 +102,41 @@ extension Invocation {
   /// Throws if there is no host.
   func requireHost() throws(CommandFailure) {
     if isHostRunning { return }
-    throw CommandFailure(
-      ControlFailure.notRunning(path: paths.controlSocket).description, status: .notRunning)
+    throw failure(.notRunning(path: paths.controlSocket))
+  }
+
+  /// Why the host gave no answer, with what this person can do about it here.
+  func failure(_ failure: ControlFailure) -> CommandFailure {
+    switch failure {
+    case .notRunning(let path):
+      return CommandFailure(
+        "no host is running here (\(path)); start one with `holdfast run\(placeOptions)`",
+        status: .notRunning)
+    case .timedOut(let seconds):
+      let pid = HostHolder.pid(stateFolder: paths.stateDirectory)
+      return CommandFailure(
+        "the host\(pid.map { " (pid \($0))" } ?? "") did not answer within \(seconds) s; what was "
+          + "asked for may still be done. `holdfast doctor` and `holdfast diagnostics export` do "
+          + "without its answer. If it stays so, `kill -9\(pid.map { " \($0)" } ?? "")` is safe: "
+          + "what was accepted is in the journal, and a standby or the next `holdfast run` goes on",
+        status: .noAnswer)
+    case .broken(let reason): return CommandFailure(reason)
+    }
+  }
+
+  /// The options that said which host is meant, as they would be typed again.
+  private var placeOptions: String {
+    ["state-dir", "runtime-dir", "config"].compactMap { name in
+      value(name).map { " --\(name) \(Self.quoted($0))" }
+    }.joined()
+  }
+
+  private static func quoted(_ word: String) -> String {
+    let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "/._-+~".contains($0) }
+    if isPlain, !word.isEmpty { return word }
+    return "'"
+      + word.split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: #"'\''"#) + "'"
   }
 
   /// For an answer of the wrong kind: the host is of another version.

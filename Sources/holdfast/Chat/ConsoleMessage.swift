@@ -10,6 +10,11 @@ struct ConsoleReply: Sendable, Equatable {
   var text: String
   /// What its receipt is given for; empty: none is wanted.
   var number = ""
+
+  /// The host says that there is no answer: the words with which it begins to.
+  var isFailure: Bool {
+    isNotice && ["Interrupted", "No answer: "].contains(where: text.hasPrefix)
+  }
 }
 
 /// What the console says to its clients: a line of fields with a TAB between them.

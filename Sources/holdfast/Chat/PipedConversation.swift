@@ -123,6 +123,7 @@ struct PipedConversation {
     // A part that may have been delivered before can come twice.
     guard current?.parts.insert(reply.part).inserted == true else { return [] }
     let isComplete = current?.parts.count == reply.parts
+    if reply.isFailure { hasFailed = true }
     return [.print(reply)] + (isComplete ? done() : [])
   }
 

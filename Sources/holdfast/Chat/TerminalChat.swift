@@ -15,8 +15,19 @@ struct TerminalChat {
   private let terminal: Terminal
   private let notices: NoticeQueue
   private var names = MessageNames()
+  /// How long a host may take to accept a message without a word about it.
+  private static let patience = Duration.seconds(10)
+
+  private struct Said {
+    var text: String
+    /// When to say that nobody accepts it, nil once that was said.
+    var warning: Instant?
+  }
+
   /// What was said and not accepted yet, for `busy`.
-  private var unaccepted: [String: String] = [:]
+  private var unaccepted: [String: Said] = [:]
+  /// What was said and has no reply yet, in that order.
+  private var unanswered: [String] = []
   private var retries: [Retry] = []
   /// Messages of which it was told that they wait for the host.
   private var slow: Set<String> = []
@@ -34,6 +45,23 @@ struct TerminalChat {
     cedit_open("> ", history)
     while status == nil { wait(signals: signals, stop: stop) }
     cedit_close()
+    return part()
+  }
+
+  /// The last words, if something that was said is without a reply.
+  private func part() -> ExitCode {
+    let lost = unaccepted.count
+    if lost > 0 {
+      terminal.complain(
+        "holdfast: the host has not accepted \(Count.text(lost, "message")); it may be lost. "
+          + "`holdfast doctor` may say why")
+      return .failed
+    }
+    if !unanswered.isEmpty {
+      terminal.complain(
+        "holdfast: no reply yet to \(Count.text(unanswered.count, "message")); the next `holdfast "
+          + "chat` shows it")
+    }
     return status ?? .ok
   }
 
@@ -45,10 +73,11 @@ struct TerminalChat {
       pollfd(fd: notices.waker, events: Int16(POLLIN), revents: 0),
       pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
     ]
-    let next = retries.map(\.at).min()
+    let next = (retries.map(\.at) + unaccepted.values.compactMap(\.warning)).min()
     let left = next.map { Int32(clamping: $0.since(SystemClock.now).milliseconds + 1) } ?? -1
     poll(&entries, nfds_t(entries.count), left)
     sayAgain()
+    warn()
     if entries[3].revents != 0 { notices.take().forEach { show($0, .dim) } }
     if entries[1].revents != 0 { hear() }
     if entries[0].revents != 0, status == nil { readKeys() }
@@ -74,7 +103,8 @@ struct TerminalChat {
       return cedit_hide()
     }
     let id = names.next()
-    unaccepted[id] = text
+    unaccepted[id] = Said(text: text, warning: SystemClock.now + Self.patience)
+    unanswered.append(id)
     connection.say(id: id, text)
   }
 
@@ -99,14 +129,18 @@ struct TerminalChat {
       slow.remove(id)
     case .busy(let id, let milliseconds):
       let wait = Duration.milliseconds(Int64(clamping: max(10, milliseconds)))
+      unaccepted[id]?.warning = nil
       if milliseconds >= PipedConversation.longWait, slow.insert(id).inserted {
         show("not accepted yet; \(PipedConversation.waiting)", .yellow)
       }
       retries.append(Retry(id: id, at: SystemClock.now + wait))
     case .refused(let id, let reason):
       unaccepted[id] = nil
+      unanswered.removeAll { $0 == id }
       show("not sent: \(reason)", .yellow)
     case .reply(let reply):
+      // A turn that answers several messages replies to the last of them.
+      if let place = unanswered.firstIndex(of: reply.replyTo) { unanswered.removeFirst(place + 1) }
       show(reply.text, reply.isNotice ? .dim : nil)
       connection.shown(reply)
     case .bye(let reason): end(reason.isEmpty ? "the host has ended" : reason, .failed)
@@ -116,9 +150,18 @@ struct TerminalChat {
   private mutating func sayAgain() {
     let now = SystemClock.now
     for retry in retries where retry.at <= now {
-      if let text = unaccepted[retry.id] { connection.say(id: retry.id, text) }
+      if let said = unaccepted[retry.id] { connection.say(id: retry.id, said.text) }
     }
     retries.removeAll { $0.at <= now }
+  }
+
+  /// Says once of what nobody accepts that it waits.
+  private mutating func warn() {
+    let now = SystemClock.now
+    let late = unaccepted.filter { $0.value.warning.map { $0 <= now } ?? false }.keys
+    if late.isEmpty { return }
+    for id in late { unaccepted[id]?.warning = nil }
+    show("the host has not accepted this yet; `holdfast doctor` may say why", .yellow)
   }
 
   /// Writes above the line that is being typed.

@@ -9,7 +9,8 @@ enum CommandTree {
 
       State lies in --state-dir, $HOLDFAST_STATE or ~/.local/state/holdfast. A state that is named \
       has its own sockets, and its own holdfast.toml if there is one. Exit status: 0 done, 1 not \
-      done, 2 wrong usage or configuration, 3 no host is running, 4 degraded.
+      done, 2 wrong usage or configuration, 3 no host is running, 4 degraded, 5 the host did not \
+      answer in time, and what was asked for may still be done.
       """,
     examples: [
       Example("holdfast chat", "Talk to the agent."),

@@ -9,30 +9,32 @@ enum DiagnosticsExportCommand {
     details: """
       The file holds versions, the configuration without secrets, plugins, sessions by their ids, \
       and the last events; never what people said, were told or remember. It lies in the state's \
-      folder `support`, where the last 20 stay. Without a running host it tells what the last one \
-      left. A host that crashed is told of by the next one without being asked.
+      folder `support`, where the last 20 stay. Without a host that answers it tells what was \
+      recorded. A host that crashed is told of by the next one without being asked.
       """,
     options: [
-      Option(name: "output", value: "file", help: "write it there instead")
+      Option(name: "output", value: "file", help: "write it there instead; - is standard output")
     ],
     examples: [
       Example("holdfast diagnostics export", "Into the state's folder."),
       Example("holdfast diagnostics export --output fault.json", "Beside a report of a fault."),
     ],
     body: { invocation throws(CommandFailure) in
-      let output = invocation.value("output").map(invocation.absolute)
+      let output = invocation.value("output").map { $0 == "-" ? $0 : invocation.absolute($0) }
       let file: String
       do throws(SupportExportFailure) {
         let export = SupportExport(
           paths: invocation.paths, environment: invocation.environment,
           pluginFolders: invocation.pluginFolders)
-        file =
-          invocation.isHostRunning
-          ? try export.move(try exported(by: invocation), to: output)
-          : try export.fromState(to: output)
+        if let bundle = try exported(by: invocation) {
+          file = try export.move(bundle, to: output)
+        } else {
+          file = try export.fromState(to: output)
+        }
       } catch {
         throw CommandFailure(error.description)
       }
+      if output == "-" { return .ok }
       if invocation.isJSON {
         invocation.printJSON(FileJSON(ok: true, file: file))
       } else {
@@ -41,12 +43,16 @@ enum DiagnosticsExportCommand {
       return .ok
     })
 
-  private static func exported(by invocation: Invocation) throws(SupportExportFailure) -> String {
+  /// The bundle that the host wrote; nil if there is no host, or none that answers.
+  private static func exported(by invocation: Invocation) throws(SupportExportFailure) -> String? {
+    guard invocation.isHostRunning else { return nil }
     let answer: ControlAnswer
     do throws(ControlFailure) {
       answer = try ControlClient(path: invocation.paths.controlSocket).ask(.exportDiagnostics)
     } catch {
-      throw SupportExportFailure(error.description)
+      invocation.terminal.complain(
+        "holdfast: the host does not answer; the bundle tells what it has recorded so far")
+      return nil
     }
     switch answer {
     case .done(let file): return file

@@ -92,8 +92,7 @@ enum EventsCommand {
         return Terminal.write(line + "\n", to: 1)
       }
     } catch {
-      let isThere = if case .notRunning = error { false } else { true }
-      throw CommandFailure(error.description, status: isThere ? .failed : .notRunning)
+      throw invocation.failure(error)
     }
     if let refusal { throw CommandFailure(refusal) }
     if end == .hostEnded, filter.follows {

@@ -27,6 +27,8 @@ enum MemoryBackfillCommand {
       let isDryRun = invocation.has("dry-run")
       let request = ControlRequest.backfill(
         InstanceID(provider), try session(invocation), isDryRun: isDryRun)
+      // Counting may take minutes; a host that hangs is found out before.
+      _ = try invocation.ask(.status)
       guard case .done(let text) = try invocation.ask(request, timeout: .seconds(600)) else {
         throw Invocation.strange
       }
