@@ -41,7 +41,7 @@ final class HostParts: @unchecked Sendable {
     } catch {
       throw HostStartError(error.description)
     }
-    identity = HostIdentity(options: options, files: inventory.files)
+    identity = HostIdentity(options: options, inventory: inventory)
     let log = options.log
     let box = EngineBox()
     let report: @Sendable (InstanceID, PluginReport) -> Void = { instance, report in
@@ -83,6 +83,14 @@ final class HostParts: @unchecked Sendable {
     box.engine = engine
     box.parts = self
     metrics = metricsService(inventory, log)
+    Self.tellOfIdle(inventory, log)
+  }
+
+  private static func tellOfIdle(_ inventory: PluginInventory, _ log: (LogLine) -> Void) {
+    for instance in inventory.idleMemories.sorted() {
+      let level = LogLine.Level.info
+      log(LogLine(level, source: instance.description, PluginInventory.idleMemory))
+    }
   }
 
   private func metricsService(
@@ -251,10 +259,14 @@ struct HostIdentity: Sendable {
   private let since: Int64
   private let lastCrash: CrashReport?
   private let files: [String: String]
+  private let idleMemories: Set<String>
+  private let configuration: ConfigurationWatch
 
-  /// `files` are those of the plugins, by instance.
-  init(options: HostOptions, files: [String: String]) {
-    self.files = files
+  init(options: HostOptions, inventory: PluginInventory) {
+    files = inventory.files
+    idleMemories = Set(inventory.idleMemories.map(\.description))
+    configuration = ConfigurationWatch(
+      files: inventory.configuration.files, current: { options.paths.existingConfigurationFile })
     stateFolder = options.paths.stateDirectory
     configurationFile = options.paths.existingConfigurationFile ?? ""
     since = WallTime.now.milliseconds
@@ -269,7 +281,11 @@ struct HostIdentity: Sendable {
     status.configurationFile = configurationFile
     status.lastCrash = lastCrash
     for place in status.plugins.indices {
-      status.plugins[place].file = files[status.plugins[place].instance] ?? ""
+      let row = status.plugins[place]
+      status.plugins[place].file = files[row.instance] ?? ""
+      if row.detail.isEmpty, idleMemories.contains(row.instance) {
+        status.plugins[place].detail = PluginInventory.idleMemory
+      }
     }
   }
 
@@ -279,6 +295,14 @@ struct HostIdentity: Sendable {
     _ request: ControlRequest, _ reply: @escaping @Sendable (ControlAnswer) -> Void,
     token: () -> UInt64
   ) -> @Sendable (ControlAnswer) -> Void {
+    if request == .status {
+      let notice = configuration.notice
+      return { answer in
+        guard case .status(var status) = answer else { return reply(answer) }
+        status.configurationNotice = notice
+        reply(.status(status))
+      }
+    }
     guard request == .locks else { return reply }
     var row = HostLockRow()
     fill(&row, token: token())

@@ -10,6 +10,8 @@ final class PluginInventory: Sendable {
   /// What was found, losers included.
   let candidates: [PluginCandidate]
   private let folders: [String]
+  /// Folders that were asked for by name and are not there.
+  private let missing: [String]
   private let stateFolder: String
   private let runtimeFolder: String
 
@@ -20,6 +22,7 @@ final class PluginInventory: Sendable {
     runtimeFolder: String
   ) {
     folders = named + others
+    missing = named.filter { !FolderListing.isFolder($0) }
     candidates = PluginScanner.scan(folders: folders)
     self.stateFolder = stateFolder
     self.runtimeFolder = runtimeFolder
@@ -55,6 +58,18 @@ final class PluginInventory: Sendable {
     return files
   }
 
+  /// Memory providers that no agent remembers with, such as those of a folder that was named while
+  /// the agents name theirs.
+  var idleMemories: Set<InstanceID> {
+    let agents = configuration.agents
+    guard !agents.contains(where: { $0.memory == nil }) else { return [] }
+    return Set(destinations.keys).subtracting(agents.flatMap { $0.memory ?? [] })
+  }
+
+  /// What to do about one of them.
+  static let idleMemory =
+    "no agent has it in its `memory`, so none remembers with it"
+
   /// The memory providers among the enabled instances, with where their memories go: what the note
   /// calls the destination's settings, as they are set.
   var destinations: [InstanceID: String] {
@@ -76,9 +91,22 @@ final class PluginInventory: Sendable {
       .joined(separator: " ")
   }
 
-  /// Faults of files that nobody asked for by name, for the log.
+  /// Faults of folders, and of files that nobody asked for by name, for the log.
   var faults: [PluginFault] {
-    candidates.filter { $0.id == nil || !$0.isChosen }.flatMap(\.faults)
+    missing.map(Self.missing)
+      + candidates.filter { $0.id == nil || !$0.isChosen }.flatMap(\.faults)
+  }
+
+  /// That a folder of the command line is not there.
+  static func missing(_ folder: String) -> PluginFault {
+    PluginFault(.missing, "there is no folder \(folder), which --plugins names; correct the name")
+  }
+
+  /// That no folder has a plugin, with where it was looked for.
+  func noFile(_ id: String) -> String {
+    let places = folders.isEmpty ? "nowhere" : folders.joined(separator: ", ")
+    return "no file with the id “\(id)” in any plugin folder (looked in: \(places)); name another "
+      + "folder with --plugins, `holdfast plugin list` shows what is there"
   }
 
   /// What is needed to start an instance.
@@ -94,10 +122,7 @@ final class PluginInventory: Sendable {
       let candidate = Self.candidate(for: settings, in: candidates)
         ?? Self.candidate(for: settings, in: PluginScanner.scan(folders: folders))
     else {
-      throw PluginFault(
-        .missing,
-        "plugin \(instance): no file with the id “\(settings.plugin)” in any plugin folder; "
-          + "`holdfast plugin list` shows what is there")
+      throw PluginFault(.missing, "plugin \(instance): \(noFile(settings.plugin))")
     }
     if let fault = candidate.faults.first(where: { $0.code != .duplicate }) { throw fault }
     var start = PluginStart(

@@ -117,6 +117,11 @@ import Testing
       case .object(let host)? = locks["host"]
     else { throw TestFailure("no locks in \(whole.keys)") }
     #expect(host["pid"] == .number("\(stage.pid)") && locks["sessions"] != nil)
+    // Names of threads and resources are the host's own.
+    guard case .object(let status)? = whole["status"] else { return }
+    for field in ["executors", "process"] {
+      #expect(status[field].map { !$0.text().contains("…") } == true, "\(field)")
+    }
     stage.kill9()
     let left = try stage.run("diagnostics", "export", "--output", file)
     #expect(left.status == 0, "\(left.errors)")
@@ -129,6 +134,25 @@ import Testing
       Clone.holdfast, "diagnostics", "export", "--state-dir", stage.folder.path + "/none",
     ])
     #expect(none.status == 1 && none.errors.contains("--state-dir"))
+  }
+
+  @Test func anExportReplacesFilesAndNothingElse() throws {
+    let stage = try Stage()
+    try stage.start()
+    let (file, link) = (stage.folder.path + "/real.json", stage.folder.path + "/link.json")
+    symlink(file, link)
+    for isRunning in [true, false] {
+      if !isRunning { #expect(stage.stop() == 0) }
+      #expect(try stage.run("diagnostics", "export", "--output", link).status == 0)
+      var kept = stat()
+      #expect(lstat(link, &kept) == 0 && kept.st_mode & S_IFMT == S_IFLNK)
+      #expect(try fields(file)["bundle"] == .number("1"))
+      unlink(file)
+      let piped = try stage.run("diagnostics", "export", "--output", "-")
+      #expect(piped.status == 0 && piped.output.hasPrefix("{\n") && piped.errors == "")
+      let folder = try stage.run("diagnostics", "export", "--output", stage.folder.path)
+      #expect(folder.status == 1 && folder.errors.contains("name another file"))
+    }
   }
 
   @Test func aStopThatFailsIsToldOfAtOnceAndOnce() throws {

@@ -15,6 +15,8 @@ public struct HostStatus: Codable, Sendable, Equatable {
   public var stateFolder = ""
   /// The configuration file in force, empty for the built-in one.
   public var configurationFile = ""
+  /// That the files on the disk are no longer what is in force, and what to do; empty if they are.
+  public var configurationNotice = ""
   /// Turns that are running.
   public var runningTurns = 0
   /// Turns that wait until they may do host-side work.

@@ -5,8 +5,8 @@ internal import HoldfastPorts
 
 extension Doctor {
   /// The plugins' files: whether they are there, can be trusted, and are those that were enabled.
-  /// `used` are those of a host that runs, which may know folders from its command line alone.
-  mutating func examinePlugins(_ configuration: Configuration, used: [PluginStatusRow]) {
+  /// A host that runs may know folders from its command line alone.
+  mutating func examinePlugins(_ configuration: Configuration, _ host: HostSeen) {
     let installed = Installation.current().pluginFolders(environment: environment)
     let inventory = PluginInventory(
       configuration: configuration, named: pluginFolders,
@@ -23,6 +23,9 @@ extension Doctor {
     } catch {
       return add("plugins", .error, error.description)
     }
+    for folder in pluginFolders where !FolderListing.isFolder(folder) {
+      add("plugins", .error, PluginInventory.missing(folder).description)
+    }
     for settings in inventory.configuration.plugins {
       let check = "plugin \(settings.instance)"
       guard settings.enabled else {
@@ -31,10 +34,13 @@ extension Doctor {
       }
       let pin = pins.first { $0.instance == settings.instance }
       guard let file = PluginInventory.candidate(for: settings, in: inventory.candidates) else {
-        noFile(settings, check, used.first { $0.instance == settings.instance.description })
+        noFile(inventory.noFile(settings.plugin), settings, check, host)
         continue
       }
       examine(settings, check, file, pin)
+      if inventory.idleMemories.contains(settings.instance) {
+        add(check, .ok, PluginInventory.idleMemory)
+      }
     }
   }
 
@@ -62,18 +68,20 @@ extension Doctor {
   }
 
   private mutating func noFile(
-    _ settings: PluginSettings, _ check: String, _ used: PluginStatusRow?
+    _ text: String, _ settings: PluginSettings, _ check: String, _ host: HostSeen
   ) {
+    let used = host.status?.plugins.first { $0.instance == settings.instance.description }
     if let used, !used.plugin.isEmpty, used.state == "running" {
       return add(
         check, .ok,
         "\(used.plugin), in use by the host that runs; its folder is on that host's command line "
-          + "alone, name it with --plugins to have its file looked at")
+          + "alone, name it with --plugins to have its file looked at"
+          + (used.detail == PluginInventory.idleMemory ? "; \(used.detail)" : ""))
     }
-    add(
-      check, .error,
-      "no file with the id “\(settings.plugin)” in any plugin folder; `holdfast plugin list` "
-        + "shows what is there")
+    if host.isThere, host.status == nil {
+      return add(check, .warning, "\(text); the host that does not answer may have it from there")
+    }
+    add(check, .error, text)
   }
 
   /// Crashes that were written down.

@@ -29,9 +29,16 @@ public struct Doctor {
     findings = []
     let configuration = examineConfiguration()
     examineClock()
-    guard examineState() else { return findings }
+    guard examineState() else {
+      if let configuration { examineVariables(configuration, nil) }
+      return findings
+    }
     examineRuntimeFolder()
     let host = examineHost()
+    if let configuration { examineVariables(configuration, host.status) }
+    if let notice = host.status?.configurationNotice, !notice.isEmpty {
+      add("configuration", .warning, notice)
+    }
     examineSockets(host)
     if let status = host.status {
       examineStatus(status)
@@ -41,7 +48,7 @@ public struct Doctor {
     examineDisk()
     progress("reading the whole journal")
     examineJournal(isRunning: host.isThere)
-    if let configuration { examinePlugins(configuration, used: host.status?.plugins ?? []) }
+    if let configuration { examinePlugins(configuration, host) }
     examineCrashes()
     examineBundles()
     return findings
@@ -66,13 +73,28 @@ public struct Doctor {
       add("configuration", .error, "\(error); correct it, `holdfast config check` shows more")
       return nil
     }
-    for problem in configuration.problems {
+    for problem in configuration.problems where !problem.isOfEnvironment {
       add("configuration", problem.severity == .error ? .error : .warning, problem.description)
     }
     if configuration.problems.isEmpty {
       add("configuration", .ok, "\(file ?? "built-in configuration"): no problems")
     }
     return configuration
+  }
+
+  /// Secrets of the environment that are missing here. Where a host runs with them, it was started
+  /// with another environment.
+  private mutating func examineVariables(_ configuration: Configuration, _ status: HostStatus?) {
+    let running = (status?.plugins ?? []).filter { $0.state == "running" }.map(\.instance)
+    for problem in configuration.problems where problem.isOfEnvironment {
+      let isKnownThere =
+        problem.instance.map { running.contains($0.description) } ?? (status != nil)
+      add(
+        "configuration", isKnownThere ? .warning : .error,
+        isKnownThere
+          ? "\(problem.position): \(problem.key): not set here, but the host that runs has it"
+          : problem.description)
+    }
   }
 
   private mutating func examineClock() {

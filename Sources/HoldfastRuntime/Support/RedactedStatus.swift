@@ -7,8 +7,9 @@ enum RedactedStatus {
   /// Fields whose texts are names that the configuration or the host gives, or words of its own.
   private static let known: Set<String> = [
     "activity", "agent", "attention", "call", "classification", "configuration_file", "executor",
-    "holder", "id", "instance", "kind", "kinds", "lock", "outcome", "owner", "plugin", "purpose",
-    "recall_state", "session", "stage", "state", "state_folder", "thread", "version", "work",
+    "file", "holder", "id", "instance", "kind", "kinds", "lock", "outcome", "owner", "plugin",
+    "purpose", "recall_state", "resource", "session", "stage", "state", "state_folder", "thread",
+    "version", "work",
   ]
   /// In place of a text.
   static let hidden = JSON.string("…")
@@ -19,16 +20,20 @@ enum RedactedStatus {
     return redacted(json, isKnown: false)
   }
 
-  private static func redacted(_ value: JSON, isKnown: Bool) -> JSON {
+  /// `field` is the one that the value stands in, or its list.
+  private static func redacted(_ value: JSON, isKnown: Bool, in field: String = "") -> JSON {
     switch value {
     case .string(let text): isKnown || text.isEmpty ? value : hidden
-    case .array(let values): .array(values.map { redacted($0, isKnown: isKnown) })
+    case .array(let values): .array(values.map { redacted($0, isKnown: isKnown, in: field) })
     case .object(let fields):
       .object(
         Dictionary(
           uniqueKeysWithValues: fields.map { name, value in
-            // Plugins name their tools and say what they are for.
-            (name, name == "tools" ? hidden : redacted(value, isKnown: known.contains(name)))
+            // Plugins name their tools and say what they are for; threads are the host's own.
+            let isKnown = known.contains(name) || (name, field) == ("name", "executors")
+            return (
+              name, name == "tools" ? hidden : redacted(value, isKnown: isKnown, in: name)
+            )
           }))
     case .null, .boolean, .number: value
     }

@@ -28,7 +28,7 @@ public struct SupportExport: Sendable {
     let bundle = desk.bundle(.request, ring)
     do throws(SupportFault) {
       guard let file else { return try desk.keep(bundle) }
-      try SupportFolder.write(bundle.text(), to: file)
+      try Self.put(bundle.text(), to: file)
       return file
     } catch {
       throw SupportExportFailure(error.description)
@@ -40,7 +40,7 @@ public struct SupportExport: Sendable {
     guard let file else { return bundle }
     do {
       let text = try ConfigurationFile.read(bundle, limit: SupportBundle.limit)
-      try SupportFolder.write(text, to: file)
+      try Self.put(text, to: file)
     } catch let fault as SupportFault {
       throw SupportExportFailure(fault.description)
     } catch {
@@ -48,6 +48,13 @@ public struct SupportExport: Sendable {
     }
     unlink(bundle)
     return file
+  }
+
+  /// Where a person wants it; `-` is standard output.
+  private static func put(_ text: [UInt8], to file: String) throws(SupportFault) {
+    guard file == "-" else { return try SupportFolder.write(text, to: file) }
+    let problem = SupportFolder.write(text, on: 1)
+    if problem != 0 { throw SupportFault("standard output", problem) }
   }
 
   /// Nil if the configuration cannot be read; that must not keep a bundle from being made.

@@ -42,27 +42,44 @@ struct SupportFolder {
     return surplus.count
   }
 
-  /// Writes a file as a whole, for its owner alone; what is there already is replaced.
+  /// Writes a file as a whole, for its owner alone; a file that is there already is replaced. What
+  /// is none, such as a symbolic link, a device or a pipe, stays and is written to.
   static func write(_ text: [UInt8], to file: String) throws(SupportFault) {
+    var status = stat()
+    let isReplaced = lstat(file, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+    guard isReplaced else {
+      let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+      guard descriptor >= 0 else { throw SupportFault(file, errno) }
+      let problem = write(text, on: descriptor)
+      close(descriptor)
+      if problem != 0 { throw SupportFault(file, problem) }
+      return
+    }
     let draft = "\(file).\(getpid()).new"
     unlink(draft)
     let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw SupportFault(file, errno) }
-    var rest = text[...]
-    while !rest.isEmpty {
-      let piece = Array(rest.prefix(65_536))
-      let count = Glibc.write(descriptor, piece, piece.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
-      rest = rest.dropFirst(count)
-    }
-    var problem = rest.isEmpty && fsync(descriptor) == 0 ? 0 : errno
+    var problem = write(text, on: descriptor)
+    if problem == 0, fsync(descriptor) != 0 { problem = errno }
     close(descriptor)
     if problem == 0, rename(draft, file) != 0 { problem = errno }
     guard problem == 0 else {
       unlink(draft)
       throw SupportFault(file, problem)
     }
+  }
+
+  /// Writes all of it; 0, or why that was not possible.
+  static func write(_ text: [UInt8], on descriptor: Int32) -> Int32 {
+    var rest = text[...]
+    while !rest.isEmpty {
+      let piece = Array(rest.prefix(65_536))
+      let count = Glibc.write(descriptor, piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return count < 0 ? errno : EIO }
+      rest = rest.dropFirst(count)
+    }
+    return 0
   }
 
   /// `20261120T140509Z`: names sort by time.

@@ -46,6 +46,8 @@ enum ChatCommandLine {
         status = talk(invocation, connection, notices, ends, isTyped)
       } catch {
         _ = host.stop()
+        // Why there is no console was said already, but nobody has seen it yet.
+        for line in notices.take() { invocation.terminal.complain(line) }
         throw error
       }
       let report = host.stop()

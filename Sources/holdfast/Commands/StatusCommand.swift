@@ -43,6 +43,9 @@ enum StatusCommand {
     let file = status.configurationFile.isEmpty ? "built-in" : status.configurationFile
     lines.append("state: \(status.stateFolder)")
     lines.append("configuration: \(file)")
+    if !status.configurationNotice.isEmpty {
+      lines.append(terminal.styled(terminal.harmless(status.configurationNotice), .yellow))
+    }
     lines.append(
       "\(status.runningTurns) turns running, \(status.waitingMessages) messages waiting, "
         + "\(status.pendingReplies) replies pending")

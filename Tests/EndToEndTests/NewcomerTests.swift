@@ -1,0 +1,70 @@
+import FoundationEssentials
+import Glibc
+import HoldfastCore
+import Testing
+
+/// What somebody sees who has read no more than the README.
+@Suite struct NewcomerTests {
+  @Test func aChatWithoutPluginsSaysWhereTheyWereLookedFor() throws {
+    let folder = try TemporaryFolder()
+    let typo = folder.path + "/plugs"
+    let terminal = try TypedTerminal(
+      [Clone.holdfast, "chat", "--state-dir", folder.path + "/state", "--plugins", typo],
+      environment: ["HOME": folder.path])
+    #expect(try terminal.end() == 1)
+    for part in [
+      "no file with the id “console”", "no file with the id “recall”", "looked in: \(typo), ",
+      "there is no folder \(typo)", "the console cannot be reached",
+    ] { #expect(terminal.shown.contains(part), "\(part) in \(terminal.shown)") }
+  }
+
+  @Test func aMemoryProviderThatNoAgentNamesIsSaidToBeIdle() throws {
+    let stage = try Stage(["notes": 1, "mine": 1])
+    stage.agent += "memory = [\"notes\"]\n"
+    try stage.start()
+    #expect(try stage.plugin("mine").detail.contains("no agent has it in its `memory`"))
+    #expect(try stage.plugin("notes").detail == "")
+    #expect(stage.log.contains("info: mine: no agent has it in its `memory`"))
+    let file = stage.folder.path + "/holdfast.toml"
+    let doctor = try Finished([
+      Clone.holdfast, "doctor", "--state-dir", stage.state, "--config", file,
+    ])
+    #expect(doctor.status == 0, "\(doctor.output)")
+    #expect(doctor.output.contains("plugin mine: no agent has it in its `memory`"))
+    #expect(stage.stop() == 0)
+  }
+
+  @Test func aConfigurationThatChangedIsSaidToCountFromTheNextStart() throws {
+    let stage = try Stage()
+    try stage.start()
+    let file = stage.folder.path + "/holdfast.toml"
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    let notice = "\(file) has changed since the host started"
+    try text.write(toFile: file, atomically: true, encoding: .utf8)
+    #expect(try stage.status().configurationNotice == "", "it says the same as before")
+    try ("# new\n" + text).write(toFile: file, atomically: true, encoding: .utf8)
+    let status = try stage.run("status")
+    #expect(status.status == 0 && status.output.contains(notice), "\(status.output)")
+    let doctor = try stage.run("doctor", "--config", file)
+    #expect(doctor.status == 4 && doctor.output.contains(notice), "\(doctor.output)")
+    #expect(stage.stop() == 0)
+    try stage.start()
+    #expect(try stage.status().configurationNotice == "")
+    #expect(stage.stop() == 0)
+  }
+
+  @Test func aSecretThatOnlyTheHostHasIsAWarning() throws {
+    let stage = try Stage(["notes": 1])
+    let control = try stage.director("notes").path
+    stage.sections["notes"]?.replace("\"\(control)\"", with: "{ env = \"ONLY_FOR_THE_HOST\" }")
+    stage.environment["ONLY_FOR_THE_HOST"] = control
+    try stage.start()
+    let file = stage.folder.path + "/holdfast.toml"
+    let live = try stage.run("doctor", "--config", file)
+    #expect(live.status == 4, "\(live.output)")
+    #expect(live.output.contains("not set here, but the host that runs has it"))
+    #expect(stage.stop() == 0)
+    let still = try stage.run("doctor", "--config", file)
+    #expect(still.status == 1 && still.output.contains("\"ONLY_FOR_THE_HOST\" is not set"))
+  }
+}
