@@ -92,6 +92,12 @@ extension SettingKind where Value == LoopbackAddress {
     sample: quoted("127.0.0.1:9464"), shown: { quoted($0.description) },
     read: { node, _ in
       guard case .string(let text) = node.value else { return nil }
+      let port = text.lastIndex(of: ":").map { text[text.index(after: $0)...] }
+      guard let port, UInt16(port) != nil else {
+        return .refused(
+          "\(quoted(String(text.prefix(60)))) has no port behind its last \":\"; one is a number "
+            + "from 0 to 65535")
+      }
       return LoopbackAddress(text).map { .value($0) }
         ?? .refused(
           "\(quoted(String(text.prefix(60)))) is no address that this machine alone can reach, and "

@@ -59,7 +59,7 @@ public final class HostProcess: @unchecked Sendable {
   /// Opens the journal and the sockets, and begins to load plugins.
   public func start() throws(HostStartError) {
     recordCrashes()
-    for problem in inventory.configuration.problems {
+    for problem in inventory.otherProblems {
       let level: LogLine.Level = problem.severity == .error ? .error : .warning
       options.log(LogLine(level, problem.description))
     }

@@ -91,6 +91,18 @@ final class PluginInventory: Sendable {
       .joined(separator: " ")
   }
 
+  /// Problems of the configuration, but for those that the log tells of as the reason why a plugin
+  /// is not loaded.
+  var otherProblems: [ConfigurationProblem] {
+    var told: Set<InstanceID> = []
+    return configuration.problems.filter { problem in
+      guard problem.severity == .error, let instance = problem.instance,
+        configuration.plugin(instance)?.enabled == true
+      else { return true }
+      return !told.insert(instance).inserted
+    }
+  }
+
   /// Faults of folders, and of files that nobody asked for by name, for the log.
   var faults: [PluginFault] {
     missing.map(Self.missing)

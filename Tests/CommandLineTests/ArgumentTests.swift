@@ -78,13 +78,19 @@ import Testing
     ("group do x --limit", "--limit needs a value: --limit <n>"),
     ("group do x --all=3", "--all takes no value"),
     ("group do x -n 1 -n 2", "--limit was given twice"),
-    ("group", "Commands:"),
-    ("", "Usage: tool <command>"),
+    ("group", "`tool group --help` lists those of tool group"),
+    ("", "a command is missing"),
   ])
   func whatIsWrongIsNamed(line: String, expected: String) {
     let found = failure(line)
     #expect(found?.status == .usage)
     #expect(found?.message.contains(expected) == true, "\(found?.message ?? "")")
+  }
+
+  @Test func withoutACommandThereIsHelp() {
+    #expect(failure("group")?.help?.contains("Commands:") == true)
+    #expect(failure("")?.help?.contains("Usage: tool <command>") == true)
+    #expect(failure("group do")?.help == nil)
   }
 
   @Test func aFaultShowsTheUsage() {

@@ -46,6 +46,24 @@ import Testing
     #expect(try program.run("--version").output == "holdfast \(Holdfast.version)\n")
   }
 
+  @Test func aGroupWithoutACommandShowsItsCommands() throws {
+    let program = try Program()
+    let told = try program.run("sessions")
+    #expect(told.status == 2 && told.errors.hasPrefix("holdfast sessions: list, read"))
+    let json = try program.run("sessions", "--json")
+    #expect(json.status == 2 && json.output.contains("a command is missing"))
+    #expect(!json.output.contains("Everywhere"))
+  }
+
+  @Test func anEmptyPathIsRefused() throws {
+    let program = try Program()
+    for option in ["--state-dir", "--runtime-dir", "--config", "--plugins"] {
+      let result = try program.run(["status", option, ""], input: [])
+      #expect(result.status == 2 && result.errors.contains("\(option) is empty"))
+      #expect(try program.run(["status", option + "="], input: []).status == 2)
+    }
+  }
+
   @Test func aConfigurationIsCheckedWithPlaces() throws {
     let program = try Program()
     let file = program.folder.path + "/a.toml"
@@ -148,10 +166,27 @@ import Testing
 
   @Test func whatIsGoneForGoodIsAskedForTwice() throws {
     let program = try Program()
-    let host = try FakeHost(program) { .done("\($0)") }
+    var status = HostStatus()
+    var row = ProviderStatusRow()
+    row.instance = "notes"
+    status.providers = [row]
+    let session = try #require(SessionID("01JCZK3V00000000000000000B"))
+    let cut = CutRecord(
+      id: 17, enrolment: EnrolmentID(1), session: session, turns: TurnSet(3...5),
+      scope: Scope("main/ada"), created: WallTime(milliseconds: 0))
+    let host = try FakeHost(program) { [status] request in
+      switch request {
+      case .status: .status(status)
+      case .batches: .batches([cut])
+      default: .done("\(request)")
+      }
+    }
     defer { host.stop() }
     let asked = try program.run("memory", "drop", "17")
     #expect(asked.status == 2 && asked.errors.contains("Say so with --yes"))
+    #expect(asked.errors.contains("batch 17 of notes: 3 turns (3-5) of session \(session)"))
+    let unknown = try program.run("memory", "drop", "999")
+    #expect(unknown.status == 1 && unknown.errors.contains("there is no parked batch 999"))
     let sure = try program.run("memory", "drop", "17", "--yes")
     #expect(sure.status == 0 && sure.output == "dropBatch(17)\n")
     let retried = try program.run("memory", "retry", "17", "18")

@@ -34,6 +34,40 @@ import Testing
     #expect(lines[1] == "not…      7  all i…")
   }
 
+  @Test func columnsOfTheHighestRankMakeRoom() {
+    var table = Table([
+      .init(title: "NAME"), .init(title: "FIRST", rank: 1), .init(title: "LAST", rank: 2),
+      .init(title: "WHY", isOmittedIfEmpty: true),
+    ])
+    table.add(["notes", "first", "last", ""])
+    func titles(_ width: Int?) -> Substring? {
+      table.render(Terminal(width: width)).split(separator: "\n").first
+    }
+    #expect(titles(nil) == "NAME   FIRST  LAST  WHY")
+    #expect(titles(40) == "NAME   FIRST  LAST")
+    #expect(titles(12) == "NAME   FIRST")
+    #expect(titles(11) == "NAME")
+  }
+
+  @Test func proseBreaksBetweenWords() {
+    let terminal = Terminal(width: 40)
+    let text = "  one sentence that is longer than forty columns, and harmless\u{1B}[2J\nshort  one"
+    #expect(
+      terminal.prose(text, hanging: 4)
+        == """
+          one sentence that is longer than forty
+            columns, and harmless\u{FFFD}[2J
+        short  one
+        """)
+    #expect(Terminal(width: nil).prose(text) == text, "programs get what there is")
+  }
+
+  @Test(arguments: [(0, "0 turns"), (1, "1 turn"), (2, "2 turns")])
+  func oneIsNotMany(number: Int, text: String) {
+    #expect(Count.text(number, "turn") == text)
+    #expect(Count.text(number, "batch", "batches") == "\(number) batch\(number == 1 ? "" : "es")")
+  }
+
   @Test func colourIsForTerminalsAlone() {
     var table = Table([.init(title: "A")])
     table.add([.init(text: "bad", style: .red)])

@@ -86,6 +86,16 @@ import Testing
     if height == 24 { #expect(lines.contains { $0.hasPrefix("  retain") }) }
   }
 
+  @Test(arguments: [40, 60, 80, 100, 140])
+  func aStateThatIsNotRunningIsShown(width: Int) {
+    var load = load()
+    #expect(TopScreen().text(load, Terminal(width: width)).contains("STATE") == (width >= 130))
+    load.plugins[1].state = "wedged"
+    let text = TopScreen().text(load, Terminal(width: width))
+    #expect(text.contains("STATE") && text.contains("wedged"))
+    #expect(text.split(separator: "\n").allSatisfy { $0.displayWidth <= width }, "\(text)")
+  }
+
   @Test func sharesAreThoseSinceTheAnswerBefore() {
     let first = load()
     var second = load()

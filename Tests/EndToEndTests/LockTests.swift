@@ -39,7 +39,7 @@ import Testing
       notes.ledger == ["\(session) 1 one", "\(session) 3 three", "\(session) 4 four"])
     #expect(try stage.run("locks", "break", "\(session)", "--yes").status == 1)
     #expect(try stage.locks().sessions.isEmpty)
-    #expect(try stage.run("status").output.contains("1 writes refused"))
+    #expect(try stage.run("status").output.contains("1 write refused"))
     #expect(stage.stop() == 0)
   }
 

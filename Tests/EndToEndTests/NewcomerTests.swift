@@ -53,6 +53,55 @@ import Testing
     #expect(stage.stop() == 0)
   }
 
+  @Test func anAnswerThatNobodyCouldSeeIsAFailure() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.path + "/errors"
+    let full = try Spawned([Clone.holdfast, "--version"], stdout: "/dev/full", stderr: file)
+    #expect(full.wait() == 1)
+    #expect(try String(contentsOfFile: file, encoding: .utf8).contains("cannot be written"))
+  }
+
+  @Test func wordsThatAreNotUTF8AreRefused() throws {
+    let script = "exec '\(Clone.holdfast)' send \"$(printf '\\377\\376')\""
+    let result = try Finished(["/bin/sh", "-c", script])
+    #expect(result.status == 2 && result.errors.contains("not UTF-8"), "\(result.errors)")
+  }
+
+  @Test func aMessageWithoutAnAnswerIsAFailure() throws {
+    let stage = try Stage()
+    try stage.start()
+    try stage.model.rule("respond", .fail, times: 1)
+    let failed = try stage.run("send", "hello")
+    #expect(failed.status == 1 && failed.output.hasPrefix("No answer: "), "\(failed.output)")
+    try stage.model.rule("respond", .hold, times: 1)
+    let file = stage.folder.path + "/interrupted"
+    let waiting = try Spawned(
+      [Clone.holdfast, "send", "hello", "--chat", "home", "--state-dir", stage.state],
+      stdout: file, stderr: file)
+    try stage.model.next("respond") { $0["key"].hasSuffix(":home") }
+    #expect(try stage.run("sessions", "stop", "main:console:dm:home").status == 0)
+    #expect(waiting.wait() == 1)
+    #expect(try String(contentsOfFile: file, encoding: .utf8).hasPrefix("Interrupted"))
+    #expect(try stage.run("send", "hello").status == 0)
+    #expect(stage.stop() == 0)
+  }
+
+  @Test func whatIsWrongWithAPluginsSectionIsLoggedOnce() throws {
+    let stage = try Stage(["notes": 1], settings: "retain_evry_turns = 3")
+    try stage.start()
+    #expect(stage.log.components(separatedBy: "retain_evry_turns").count == 2, "\(stage.log)")
+    #expect(stage.stop() == 0)
+  }
+
+  @Test func whatNobodyHoldsIsNotBroken() throws {
+    let stage = try Stage()
+    try stage.start()
+    try stage.chat().ask("hello")
+    let idle = try stage.run("locks", "break", try stage.current())
+    #expect(idle.status == 1 && idle.errors.contains("nothing holds session"), "\(idle.errors)")
+    #expect(stage.stop() == 0)
+  }
+
   @Test func aSecretThatOnlyTheHostHasIsAWarning() throws {
     let stage = try Stage(["notes": 1])
     let control = try stage.director("notes").path

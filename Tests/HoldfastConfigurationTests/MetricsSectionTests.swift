@@ -31,7 +31,8 @@ struct MetricsSectionTests {
   @Test func whatIsWrongIsSaidAndTheRestStands() throws {
     for (line, key, sentence) in [
       ("listen = \"0.0.0.0:1\"", "listen", "this machine alone"),
-      ("listen = \"127.0.0.1\"", "listen", "this machine alone"),
+      ("listen = \"127.0.0.1\"", "listen", "has no port"),
+      ("listen = \"127.0.0.1:22222222\"", "listen", "has no port behind its last \":\""),
       ("otlp_url = \"collector\"", "otlp_url", "begins with http://"),
       ("otlp_url = \"http://a b/\"", "otlp_url", "begins with http://"),
       ("otlp_url = \"http://ann:pw@host/\"", "otlp_url", "otlp_headers, as a secret"),

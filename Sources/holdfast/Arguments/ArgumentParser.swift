@@ -75,6 +75,10 @@ struct ArgumentParser {
       }
       value = next
     }
+    // An empty path would be the current folder.
+    if let expected = option.value, ["folder", "file"].contains(expected), value?.isEmpty == true {
+      throw usage("--\(option.name) is empty; it needs a \(expected)")
+    }
     if parsed.options[option.name] != nil, option.value != nil, !option.repeats {
       throw usage("--\(option.name) was given twice")
     }
@@ -107,7 +111,10 @@ struct ArgumentParser {
 
   private func checkCount() throws(CommandFailure) {
     guard current.body != nil else {
-      throw CommandFailure(HelpText.render(commands), status: .usage)
+      let name = HelpText.name(of: commands)
+      throw CommandFailure(
+        "a command is missing; `\(name) --help` lists those of \(name)", status: .usage,
+        help: HelpText.render(commands))
     }
     let required = current.positionals.filter(\.isRequired)
     if parsed.positionals.count < required.count {

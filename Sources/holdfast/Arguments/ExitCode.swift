@@ -18,9 +18,12 @@ enum ExitCode: Int32, Sendable {
 struct CommandFailure: Error, Equatable {
   var status: ExitCode
   var message: String
+  /// What a person is shown in place of the message.
+  var help: String?
 
-  init(_ message: String, status: ExitCode = .failed) {
+  init(_ message: String, status: ExitCode = .failed, help: String? = nil) {
     self.status = status
     self.message = message
+    self.help = help
   }
 }

@@ -57,17 +57,23 @@ enum HelpText {
   }
 
   /// Breaks between words; the first line is indented by `indent`, the others by `hanging`.
-  static func wrap(_ text: String, indent: Int, hanging: Int) -> [String] {
+  static func wrap(
+    _ text: String, indent: Int, hanging: Int, width: Int = Self.width
+  ) -> [String] {
     var lines: [String] = []
     var line = String(repeating: " ", count: indent)
+    var used = indent
     var isEmpty = true
     for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
-      if !isEmpty, line.count + 1 + word.count > width {
+      let length = word.displayWidth
+      if !isEmpty, used + 1 + length > width {
         lines.append(line)
         line = String(repeating: " ", count: hanging)
+        used = hanging
         isEmpty = true
       }
       line += (isEmpty ? "" : " ") + word
+      used += (isEmpty ? 0 : 1) + length
       isEmpty = false
     }
     return lines + [line]

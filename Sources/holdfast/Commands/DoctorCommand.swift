@@ -46,7 +46,9 @@ enum DoctorCommand {
       case .error: ("error", .red)
       }
     let padding = String(repeating: " ", count: max(1, 9 - word.count))
+    let room = String(repeating: " ", count: 9)
+    let text = Terminal.withoutControls("\(finding.check): \(finding.text)")
     return terminal.styled(word, style) + padding
-      + Terminal.withoutControls("\(finding.check): \(finding.text)")
+      + terminal.prose(room + text, hanging: room.count).dropFirst(room.count)
   }
 }

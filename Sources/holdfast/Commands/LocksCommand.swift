@@ -40,31 +40,36 @@ enum LocksCommand {
     body: { invocation throws(CommandFailure) in
       let session = try SessionArgument(invocation: invocation)
         .session(invocation.positional(0) ?? "")
-      try Confirmation.ask(
-        "Interrupt what holds \(session)\(try purpose(of: session, invocation))?", invocation)
+      let purpose = try purpose(of: session, invocation)
+      guard let purpose else {
+        throw CommandFailure(
+          "nothing holds session \(session); `holdfast locks` shows the sessions that are held")
+      }
+      try Confirmation.ask("Interrupt what holds \(session) (\(purpose))?", invocation)
       return try invocation.perform(.breakLock(session))
     })
 
-  /// What is about to be interrupted, for the question.
+  /// What is about to be interrupted, for the question; nil if nothing holds the session.
   private static func purpose(
     of session: SessionID, _ invocation: Invocation
-  ) throws(CommandFailure) -> String {
+  ) throws(CommandFailure) -> String? {
     guard case .locks(let report) = try invocation.ask(.locks) else { throw Invocation.strange }
     let rows = report.sessions.filter { $0.session == session.description }
-    if rows.isEmpty { return "" }
+    if rows.isEmpty { return nil }
     let parts = rows.map { "\($0.purpose), for \(Age.text(milliseconds: $0.ageMilliseconds))" }
-    return " (\(parts.joined(separator: "; ")))"
+    return parts.joined(separator: "; ")
   }
 
   /// The report for people.
   static func render(_ report: LockReport, _ terminal: Terminal, now: Int64) -> String {
-    let head = self.head(report.host, terminal, now: now) + times(report)
+    let head = self.head(report.host, terminal, now: now) + times(report, terminal)
     if report.sessions.isEmpty { return head + "\n\nNo session is held." }
     var table = Table([
-      .init(title: "SESSION"), .init(title: "LOCK"), .init(title: "HOLDER"),
+      .init(title: "SESSION"), .init(title: "LOCK", rank: 1), .init(title: "HOLDER"),
       .init(title: "PURPOSE", minimum: 8), .init(title: "AGE", isNumber: true),
       .init(title: "WAITS FOR", minimum: 10), .init(title: "WAITERS", isNumber: true),
-      .init(title: "OLDEST", isNumber: true), .init(title: "PLACE", minimum: 12),
+      .init(title: "OLDEST", isNumber: true, rank: 2),
+      .init(title: "PLACE", minimum: 12, rank: 3),
     ])
     for row in report.sessions {
       let age = Age.text(milliseconds: row.ageMilliseconds)
@@ -89,16 +94,18 @@ enum LocksCommand {
     case 1?: line += "; 1 host stands by"
     case let count?: line += "; \(count) hosts stand by"
     }
-    return terminal.harmless(line)
+    return terminal.prose(line)
   }
 
   /// How long locks were waited for and held.
-  private static func times(_ report: LockReport) -> String {
+  private static func times(_ report: LockReport, _ terminal: Terminal) -> String {
     guard report.holds.samples > 0 else { return "" }
     let figures = { (delay: DelayFigures) in
       "p99 \(delay.p99Milliseconds) ms, max \(delay.maxMilliseconds) ms"
     }
-    return "\nwrite locks: \(report.holds.samples) taken; waited for: \(figures(report.waits)); "
-      + "held: \(figures(report.holds))"
+    return "\n"
+      + terminal.prose(
+        "write locks: \(report.holds.samples) taken; waited for: \(figures(report.waits)); "
+          + "held: \(figures(report.holds))")
   }
 }

@@ -34,8 +34,10 @@ enum RunCommand {
       try host.start()
       let version = Holdfast.version
       writer.write(LogLine(.info, "holdfast \(version) is ready, pid \(getpid())"))
-      host.waitUntilToldToStop()
-      if isatty(2) == 1 { writer.write(LogLine(.info, "a second signal ends it at once")) }
+      let isSignalled = host.waitUntilToldToStop()
+      if isSignalled, isatty(2) == 1 {
+        writer.write(LogLine(.info, "a second signal ends it at once"))
+      }
       let report = host.stop()
       for line in StopText.lines(report) { writer.write(line) }
       return report.isSafe ? .ok : .failed

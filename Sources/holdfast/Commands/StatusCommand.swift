@@ -39,36 +39,44 @@ enum StatusCommand {
     let age = Age.text(since: status.readySinceMilliseconds, now: now)
     let state = terminal.styled(status.state, style(ofHost: status.state))
     var lines = ["holdfast \(status.version) is \(state), ready for \(age), pid \(status.pid)"]
-    lines += status.problems.map { terminal.styled("! ", .yellow) + terminal.harmless($0) }
+    lines += status.problems.map {
+      terminal.styled("! ", .yellow) + terminal.prose("! \($0)", hanging: 2).dropFirst(2)
+    }
     let file = status.configurationFile.isEmpty ? "built-in" : status.configurationFile
     lines.append("state: \(status.stateFolder)")
     lines.append("configuration: \(file)")
     if !status.configurationNotice.isEmpty {
-      lines.append(terminal.styled(terminal.harmless(status.configurationNotice), .yellow))
+      lines.append(terminal.prose(status.configurationNotice, hanging: 2, .yellow))
     }
     lines.append(
-      "\(status.runningTurns) turns running, \(status.waitingMessages) messages waiting, "
-        + "\(status.pendingReplies) replies pending")
+      "\(Count.text(status.runningTurns, "turn")) running, "
+        + "\(Count.text(status.waitingMessages, "message")) waiting, "
+        + "\(Count.text(status.pendingReplies, "reply", "replies")) pending")
     lines += LoadText.lines(of: status).map(terminal.harmless)
     if status.turnsWaitingForSlot > 0 {
       lines.append(
-        "\(status.turnsWaitingForSlot) turns wait until others have gone on "
-          + "(host.max_concurrent_turns)")
+        "\(Count.text(status.turnsWaitingForSlot, "turn waits", "turns wait")) until others have "
+          + "gone on (host.max_concurrent_turns)")
     }
     for row in status.plugins where row.waiting > 0 {
       lines.append(
-        "\(row.waiting) turns wait for \(row.instance), which has \(row.outstanding) calls under "
-          + "way (plugins.\(row.instance).max_outstanding)")
+        "\(Count.text(row.waiting, "turn waits", "turns wait")) for \(row.instance), which has "
+          + "\(Count.text(row.outstanding, "call")) under way (plugins.\(row.instance).max_outstanding)")
     }
-    if status.runningTools > 0 { lines.append("\(status.runningTools) tools being called") }
+    if status.runningTools > 0 {
+      lines.append("\(Count.text(status.runningTools, "tool")) being called")
+    }
     if status.inputsSetAside > 0 {
-      lines.append("\(status.inputsSetAside) messages set aside after they ended the host")
+      lines.append(
+        "\(Count.text(status.inputsSetAside, "message")) set aside after ending the host repeatedly")
     }
     if status.unknownReplies > 0 {
-      lines.append("\(status.unknownReplies) replies may or may not have been delivered")
+      let replies = Count.text(status.unknownReplies, "reply", "replies")
+      lines.append("\(replies) may or may not have been delivered")
     }
     if status.fencedWrites > 0 {
-      lines.append("\(status.fencedWrites) writes refused of turns that had lost their session")
+      let writes = Count.text(status.fencedWrites, "write")
+      lines.append("\(writes) refused of turns that had lost their session")
     }
     if let crash = status.lastCrash { lines.append(text(of: crash, terminal, now: now)) }
     return lines.joined(separator: "\n")

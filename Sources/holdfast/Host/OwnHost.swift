@@ -114,16 +114,16 @@ final class OwnHost {
     host.waitUntilReady()
   }
 
-  /// Blocks until a signal comes or somebody asks for the end.
-  func waitUntilToldToStop() {
+  /// Blocks until a signal comes or somebody asks for the end; whether it was a signal.
+  func waitUntilToldToStop() -> Bool {
     while true {
       var entries = [
         pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
         pollfd(fd: stopAsked, events: Int16(POLLIN), revents: 0),
       ]
       guard poll(&entries, 2, -1) > 0 else { continue }
-      if entries[1].revents != 0 { return }
-      if cshims_next_stop_signal(signals) != 0 { return }
+      if entries[1].revents != 0 { return false }
+      if cshims_next_stop_signal(signals) != 0 { return true }
     }
   }
 

@@ -5,11 +5,13 @@ enum StopText {
   static func lines(_ report: StopReport) -> [LogLine] {
     var lines = report.problems.map { LogLine(.warning, $0) }
     for provider in report.providers {
-      var parts = ["\(provider.acknowledgedTurns) turns acknowledged"]
+      var parts = ["\(Count.text(provider.acknowledgedTurns, "turn")) acknowledged"]
       if provider.deferredTurns > 0 {
         parts.append("\(provider.deferredTurns) deferred to the next start")
       }
-      if provider.parkedBatches > 0 { parts.append("\(provider.parkedBatches) batches parked") }
+      if provider.parkedBatches > 0 {
+        parts.append("\(Count.text(provider.parkedBatches, "batch", "batches")) parked")
+      }
       let needsCare = provider.deferredTurns > 0 || provider.parkedBatches > 0
       lines.append(
         LogLine(

@@ -17,6 +17,17 @@ enum Surroundings {
     return found
   }
 
+  /// Whether every argument is UTF-8; what is not reaches nobody as it was meant.
+  static var argumentsAreText: Bool {
+    CommandLine.unsafeArgv.withMemoryRebound(
+      to: UnsafeMutablePointer<CChar>?.self, capacity: Int(CommandLine.argc)
+    ) { words in
+      (0..<Int(CommandLine.argc)).allSatisfy { index in
+        words[index].map { String(validatingCString: $0) != nil } ?? true
+      }
+    }
+  }
+
   /// What relative paths count from.
   static var workingDirectory: String {
     guard let path = getcwd(nil, 0) else { return "/" }

@@ -5,6 +5,10 @@ struct Table {
     var isNumber = false
     /// May be cut to this many columns when the terminal is narrow; nil: never.
     var minimum: Int?
+    /// Where a terminal has no room for all, those of the highest rank are left out first; 0: never.
+    var rank = 0
+    /// A terminal is not shown it if all of its cells are empty.
+    var isOmittedIfEmpty = false
   }
 
   struct Cell {
@@ -30,20 +34,39 @@ struct Table {
 
   /// The lines, with the titles first.
   func render(_ terminal: Terminal) -> String {
-    let widths = widths(within: terminal.width)
+    let shown = shown(within: terminal.width)
+    let widths = widths(of: shown, within: terminal.width)
     let titles = columns.map { Cell(text: $0.title, style: .bold) }
-    return ([titles] + rows).map { line($0, widths, terminal) }.joined(separator: "\n")
+    return ([titles] + rows).map { line($0, shown, widths, terminal) }.joined(separator: "\n")
   }
 
-  private func widths(within limit: Int?) -> [Int] {
-    var widths = columns.indices.map { index in
-      ([columns[index].title] + rows.map { $0[index].text }).map(\.displayWidth).max() ?? 0
+  /// What a column takes if nothing is cut off.
+  private func width(of column: Int) -> Int {
+    ([columns[column].title] + rows.map { $0[column].text }).map(\.displayWidth).max() ?? 0
+  }
+
+  /// The columns that there is room for.
+  private func shown(within limit: Int?) -> [Int] {
+    guard let limit else { return Array(columns.indices) }
+    var shown = columns.indices.filter { column in
+      !columns[column].isOmittedIfEmpty || rows.contains { !$0[column].text.isEmpty }
     }
+    let least = columns.indices.map { min(width(of: $0), columns[$0].minimum ?? .max) }
+    while shown.reduce(0, { $0 + least[$1] }) + 2 * (shown.count - 1) > limit {
+      let dispensable = shown.filter { columns[$0].rank > 0 }
+      guard let last = dispensable.max(by: { columns[$0].rank < columns[$1].rank }) else { break }
+      shown.removeAll { $0 == last }
+    }
+    return shown
+  }
+
+  private func widths(of shown: [Int], within limit: Int?) -> [Int] {
+    var widths = columns.indices.map { shown.contains($0) ? width(of: $0) : 0 }
     guard let limit else { return widths }
-    var excess = widths.reduce(0, +) + 2 * (widths.count - 1) - limit
+    var excess = widths.reduce(0, +) + 2 * (shown.count - 1) - limit
     // The widest gives first, so that short cells stay whole as long as possible.
     while excess > 0 {
-      let shrinkable = widths.indices.filter { widths[$0] > columns[$0].minimum ?? .max }
+      let shrinkable = shown.filter { widths[$0] > columns[$0].minimum ?? .max }
       guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
       widths[widest] -= 1
       excess -= 1
@@ -51,13 +74,15 @@ struct Table {
     return widths
   }
 
-  private func line(_ cells: [Cell], _ widths: [Int], _ terminal: Terminal) -> String {
+  private func line(
+    _ cells: [Cell], _ columnsShown: [Int], _ widths: [Int], _ terminal: Terminal
+  ) -> String {
     var line = ""
-    for (index, cell) in cells.enumerated() {
-      let text = cell.text.truncated(toWidth: widths[index])
+    for index in columnsShown {
+      let text = cells[index].text.truncated(toWidth: widths[index])
       let padding = String(repeating: " ", count: max(0, widths[index] - text.displayWidth))
-      let shown = terminal.styled(text, cell.style)
-      let isLast = index == cells.count - 1
+      let shown = terminal.styled(text, cells[index].style)
+      let isLast = index == columnsShown.last
       if columns[index].isNumber {
         line += padding + shown
       } else {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// Where the program writes.
 struct Terminal: Sendable {
@@ -42,11 +43,30 @@ struct Terminal: Sendable {
     return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
   }
 
+  /// Sentences that break between words where a terminal's lines end, and are harmless there. Lines
+  /// after the first are indented by `hanging`.
+  func prose(_ text: String, hanging: Int = 0, _ style: Style? = nil) -> String {
+    let lines = harmless(text).split(separator: "\n", omittingEmptySubsequences: false)
+    guard let width else { return lines.map { styled(String($0), style) }.joined(separator: "\n") }
+    return lines.flatMap { line -> [String] in
+      if line.displayWidth <= width { return [String(line)] }
+      let indent = line.prefix { $0 == " " }.count
+      return HelpText.wrap(
+        String(line), indent: indent, hanging: max(indent, hanging), width: width)
+    }.map { styled($0, style) }.joined(separator: "\n")
+  }
+
   /// Writes a line to standard output.
   func print(_ text: String) { Self.write(text + "\n", to: 1) }
 
   /// Writes a line to standard error.
-  func complain(_ text: String) { Self.write(text + "\n", to: 2) }
+  func complain(_ text: String) {
+    Self.write((isatty(2) == 1 ? prose(text) : text) + "\n", to: 2)
+  }
+
+  /// Why standard output could not be written, if not because its reader is gone; else 0.
+  static var fault: Int32 { lastFault.load(ordering: .relaxed) }
+  private static let lastFault = Atomic<Int32>(0)
 
   /// Text that cannot do anything to the terminal it is shown on.
   func harmless(_ text: String) -> String { isInteractive ? Self.withoutControls(text) : text }
@@ -75,6 +95,7 @@ struct Terminal: Sendable {
         var entry = [pollfd(fd: file, events: Int16(POLLOUT), revents: 0)]
         poll(&entry, 1, -1)
       } else if errno != EINTR {
+        if file == 1, errno != EPIPE { lastFault.store(errno, ordering: .relaxed) }
         return false
       }
     }

@@ -57,9 +57,10 @@ enum MemoryBackfillCommand {
       let running = rows.filter { $0.backfill != nil }
       guard let share = running.compactMap(\.backfill).min() else {
         if isShown { Terminal.write("\r\u{1B}[K", to: 2) }
-        return "\(provider) is owed what it lacked; backfills added \(turns) turns since the start."
+        return "\(provider) is owed what it lacked; backfills added \(Count.text(turns, "turn")) "
+          + "since the start."
       }
-      if isShown { Terminal.write("\r\(Int(share * 100)) %, \(turns) turns \u{1B}[K", to: 2) }
+      if isShown { Terminal.write("\r\(Int(share * 100)) %, \(Count.text(turns, "turn")) \u{1B}[K", to: 2) }
       if !running.contains(where: { $0.state == "running" }) {
         return "The backfill goes on as soon as \(provider) takes something again."
       }

@@ -20,15 +20,39 @@ enum MemoryDecisionCommand {
     options: [Option(name: "yes", letter: "y", help: "do not ask")],
     examples: [Example("holdfast memory drop 17", "Give batch 17 up, after a question.")],
     body: { invocation throws(CommandFailure) in
-      let count = invocation.arguments.positionals.count
-      let what = count == 1 ? "this batch" : "these \(count) batches"
-      try Confirmation.ask("Give \(what) up for good?", invocation)
+      if !invocation.has("yes") {
+        let lost = try lost(try numbers(invocation), invocation)
+        try Confirmation.ask("Give up for good \(lost.joined(separator: "; "))?", invocation)
+      }
       return try decide(invocation) { .dropBatch($0) }
     })
+
+  /// What would be given up.
+  private static func lost(
+    _ numbers: [Int64], _ invocation: Invocation
+  ) throws(CommandFailure) -> [String] {
+    let parked = try MemoryPendingCommand.batches([.parked], limit: 1000, invocation)
+    var lost: [String] = []
+    for number in numbers {
+      guard let (provider, cut) = parked.first(where: { $0.cut.id == number }) else {
+        throw CommandFailure(
+          "there is no parked batch \(number); `holdfast memory pending --parked` lists them")
+      }
+      let turns = Count.text(cut.turns.count, "turn")
+      lost.append(
+        "batch \(number) of \(provider): \(turns) (\(cut.turns)) of session \(cut.session)")
+    }
+    return lost
+  }
 
   private static func decide(
     _ invocation: Invocation, _ request: (Int64) -> ControlRequest
   ) throws(CommandFailure) -> ExitCode {
+    for number in try numbers(invocation) { _ = try invocation.perform(request(number)) }
+    return .ok
+  }
+
+  private static func numbers(_ invocation: Invocation) throws(CommandFailure) -> [Int64] {
     var numbers: [Int64] = []
     for text in invocation.arguments.positionals {
       guard let number = Int64(text), number > 0 else {
@@ -38,7 +62,6 @@ enum MemoryDecisionCommand {
       }
       numbers.append(number)
     }
-    for number in numbers { _ = try invocation.perform(request(number)) }
-    return .ok
+    return numbers
   }
 }

@@ -53,8 +53,9 @@ enum MemoryDetachCommand {
   /// What is given up.
   private static func debt(_ row: ProviderStatusRow) -> String {
     let parts = [
-      "\(row.backlogTurns) turns of \(row.backlogSessions) sessions",
-      "\(row.parkedBatches) parked batches", "\(row.owedWithdrawals) withdrawals",
+      "\(Count.text(row.backlogTurns, "turn")) of \(Count.text(row.backlogSessions, "session"))",
+      Count.text(row.parkedBatches, "parked batch", "parked batches"),
+      Count.text(row.owedWithdrawals, "withdrawal"),
     ]
     let place = row.destination.isEmpty ? "" : " in \(row.destination)"
     return parts.joined(separator: ", ") + " that \(row.instance)\(place) is owed"

@@ -59,7 +59,7 @@ enum MemoryRecallCommand {
     let whose = view.session.isEmpty ? "" : ", for session \(view.session)"
     let bounds = "at most \(view.maxItems) memories of \(view.maxCharacters) characters"
     var lines = [
-      "memories of \(terminal.harmless(view.scope))\(whose)",
+      terminal.prose("memories of \(view.scope)\(whose)"),
       "a prompt holds \(bounds), and waits \(view.budgetMilliseconds) ms",
     ]
     for provider in view.providers {
@@ -75,7 +75,7 @@ enum MemoryRecallCommand {
       return name + terminal.styled(terminal.harmless(provider.state), .yellow)
     }
     let milliseconds = (provider.latencyMilliseconds * 10).rounded() / 10
-    var line = name + "\(provider.items.count) memories in \(milliseconds) ms"
+    var line = name + "\(Count.text(provider.items.count, "memory", "memories")) in \(milliseconds) ms"
     if provider.isLate { line += terminal.styled(", too late for a turn", .yellow) }
     if provider.foreignItems > 0 {
       line += terminal.styled(", and \(provider.foreignItems) of another scope, refused", .red)
@@ -88,8 +88,9 @@ enum MemoryRecallCommand {
   ) -> String {
     var table = Table([
       .init(title: "USED", isNumber: true), .init(title: "SCORE", isNumber: true),
-      .init(title: "SESSION"), .init(title: "TURNS"), .init(title: "AGE", isNumber: true),
-      .init(title: "MEMORY", minimum: 20), .init(title: "LEFT OUT", minimum: 8),
+      .init(title: "SESSION", rank: 1), .init(title: "TURNS", rank: 2),
+      .init(title: "AGE", isNumber: true), .init(title: "MEMORY", minimum: 20),
+      .init(title: "LEFT OUT", minimum: 16, isOmittedIfEmpty: true),
     ])
     for item in items {
       let turns = item.firstTurn == item.lastTurn ? "" : "-\(item.lastTurn)"

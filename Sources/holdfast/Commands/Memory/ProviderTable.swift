@@ -40,31 +40,34 @@ enum ProviderTable {
   /// What does not fit into columns.
   private static func notes(_ row: ProviderStatusRow, _ terminal: Terminal) -> [String] {
     var notes: [String] = []
-    if !row.alarm.isEmpty { notes.append(terminal.styled(terminal.harmless(row.alarm), .yellow)) }
+    if !row.alarm.isEmpty { notes.append(terminal.prose(row.alarm, hanging: 2, .yellow)) }
     if row.unknownBatches > 0 {
-      notes.append("\(row.instance): \(row.unknownBatches) batches may or may not be stored")
+      let batches = Count.text(row.unknownBatches, "batch", "batches")
+      notes.append("\(row.instance): \(batches) may or may not be stored")
     }
     if row.parkedBatches > 0 {
+      let batches = Count.text(row.parkedBatches, "batch waits", "batches wait")
       notes.append(
-        "\(row.instance): \(row.parkedBatches) batches wait for a decision; "
-          + "`holdfast memory pending \(row.instance) --parked` lists them")
+        terminal.prose(
+          "\(row.instance): \(batches) for a decision; `holdfast memory pending "
+            + "\(row.instance) --parked` shows more", hanging: 2))
     }
     if row.recallState != "running" {
       notes.append("\(row.instance): is not asked for a while, since recalls failed in a row")
     }
     if row.backlogSessions > 0 || row.owedWithdrawals > 0 {
-      notes.append(
-        "\(row.instance): \(row.backlogSessions) sessions owe turns, "
-          + "\(row.owedWithdrawals) withdrawals are owed")
+      let sessions = Count.text(row.backlogSessions, "session owes", "sessions owe")
+      let withdrawals = Count.text(row.owedWithdrawals, "withdrawal is", "withdrawals are")
+      notes.append("\(row.instance): \(sessions) turns, \(withdrawals) owed")
     }
     if let share = row.backfill {
       notes.append(
         "\(row.instance): a backfill is at \(Int(share * 100)) %, "
-          + "\(row.backfilledTurns) turns so far")
+          + "\(Count.text(row.backfilledTurns, "turn")) so far")
     }
     if !row.lastError.isEmpty {
       let age = Age.text(milliseconds: row.lastErrorAgeMilliseconds)
-      notes.append("\(row.instance): \(age) ago: \(terminal.harmless(row.lastError))")
+      notes.append(terminal.prose("\(row.instance): \(age) ago: \(row.lastError)", hanging: 2))
     }
     if !row.destination.isEmpty {
       notes.append(terminal.styled("\(row.instance): stores in \(row.destination)", .dim))

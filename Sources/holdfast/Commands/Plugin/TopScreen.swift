@@ -95,13 +95,14 @@ extension TopScreen {
     var call: (CallRow) -> String = { _ in "" }
   }
 
-  private static func fields(_ width: Int) -> [Field] {
+  /// With `states` the column of states is there in a narrow window too, at the cost of others.
+  private static func fields(_ width: Int, states: Bool) -> [Field] {
     let fields = [
       Field(
         column: .init(title: "PLUGIN", minimum: 8), plugin: { .init(text: $0.instance) },
         call: { "  \($0.call)" }),
       Field(
-        column: .init(title: "STATE"), from: 130,
+        column: .init(title: "STATE", minimum: 7), from: states ? 0 : 130,
         plugin: { .init(text: $0.state, style: $0.state == "running" ? .green : .yellow) }),
       Field(
         column: .init(title: "CPU%", isNumber: true),
@@ -110,7 +111,7 @@ extension TopScreen {
         column: .init(title: "TIME", isNumber: true), from: 140,
         plugin: { .init(text: Age.text(milliseconds: $0.cpuMilliseconds)) }),
       Field(
-        column: .init(title: "CALLS", isNumber: true), plugin: { "\($0.calls)" },
+        column: .init(title: "CALLS", isNumber: true, rank: 1), plugin: { "\($0.calls)" },
         call: { "\($0.count)" }),
       Field(
         column: .init(title: "ERR", isNumber: true), from: 60,
@@ -124,7 +125,7 @@ extension TopScreen {
         column: .init(title: "STALE", isNumber: true), from: 150, plugin: { "\($0.staleAnswers)" }),
       Field(column: .init(title: "EVENTS", isNumber: true), from: 110, plugin: { "\($0.events)" }),
       Field(
-        column: .init(title: "WAIT", isNumber: true),
+        column: .init(title: "WAIT", isNumber: true, rank: 2),
         plugin: { "\(max(UInt64($0.waiting), $0.eventBacklog))" }),
       Field(column: .init(title: "OUT", isNumber: true), from: 60, plugin: { "\($0.outstanding)" }),
       Field(
@@ -137,11 +138,13 @@ extension TopScreen {
         column: .init(title: "IN", minimum: width < 80 ? 10 : 16),
         plugin: { .init(text: now($0), style: style($0)) }),
     ]
-    return fields.filter { $0.from <= width }
+    let room = states && width < 130 ? width - 11 : width
+    return fields.filter { $0.from <= room }
   }
 
   private func plugins(_ rows: [PluginLoadRow], _ terminal: Terminal) -> String {
-    let fields = Self.fields(terminal.width ?? .max)
+    let fields = Self.fields(
+      terminal.width ?? .max, states: rows.contains { $0.state != "running" })
     var table = Table(fields.map(\.column))
     for row in sorted(rows) {
       table.add(fields.map { $0.plugin(row) })

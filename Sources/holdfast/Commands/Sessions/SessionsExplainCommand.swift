@@ -30,7 +30,7 @@ enum SessionsExplainCommand {
 
   /// The explanation for people.
   static func render(_ explanation: SessionExplanation, _ terminal: Terminal) -> String {
-    var lines = [terminal.harmless(explanation.sentence), terminal.harmless(explanation.next)]
+    var lines = [terminal.prose(explanation.sentence), terminal.prose(explanation.next)]
     if explanation.attempts > 0 {
       let attempts = explanation.attempts == 1 ? "attempt" : "attempts"
       lines.append("\(explanation.attempts) \(attempts) to recover it within the last hour")
