@@ -51,7 +51,9 @@ import Testing
     var expiry = SessionExpiry()
     expiry.daily = TimeOfDay("04:00")
     let change = Self.midnight + Self.hour
-    let offset: @Sendable (WallTime) -> Int64 = { $0.milliseconds < change ? 2 * Self.hour : Self.hour }
+    let offset: @Sendable (WallTime) -> Int64 = {
+      $0.milliseconds < change ? 2 * Self.hour : Self.hour
+    }
     let end = WallTime(milliseconds: Self.midnight + 3 * Self.hour)
     let (before, behind) = (
       WallTime(milliseconds: end.milliseconds - 1), WallTime(milliseconds: end.milliseconds + 1)

@@ -325,8 +325,10 @@ extension JournalScript {
       let id = chance(50) ? pick(parents) ?? id : id
       guard let session = model.sessions[id] else { return [] }
       let unbinding = model.boundKey(of: id).map { key in
-        [JournalOperation.bind(
-            key, nil, (model.bindings[key]?.epoch ?? 0) + 1, WallTime(milliseconds: 5))]
+        [
+          JournalOperation.bind(
+            key, nil, (model.bindings[key]?.epoch ?? 0) + 1, WallTime(milliseconds: 5))
+        ]
       }
       return (unbinding ?? []) + [.deleteSession(id), .emit(event(.sessionDeleted, session))]
     default:

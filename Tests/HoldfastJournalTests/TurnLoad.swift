@@ -20,7 +20,9 @@ struct TurnLoad {
       last += 1
       let record = SessionRecord(
         id: id, key: key, scope: Scope("main"), created: WallTime(milliseconds: 1_000_000))
-      opening.append(Transaction(id: last, operations: [.openSession(record), .bind(key, id, 1, record.created)]))
+      opening.append(
+        Transaction(
+          id: last, operations: [.openSession(record), .bind(key, id, 1, record.created)]))
     }
   }
 

@@ -123,7 +123,8 @@ extension Host {
     places[key]?.compaction = nil
     guard !answer.status.isFailure, !answer.text.isEmpty else {
       conclude(
-        compaction.origin, at: key, "No summary: \(answer.text)", isDone: false, endsDecision: false)
+        compaction.origin, at: key, "No summary: \(answer.text)", isDone: false, endsDecision: false
+      )
       return
     }
     guard var session = places[key]?.session, session.id == compaction.session.id,

@@ -24,7 +24,8 @@ enum SQL: Int, CaseIterable {
   case oweWithdrawal, settleWithdrawals, markWithdrawals
   case removeSpans, addSpan, setArrears, removeArrears, detachArrears, setBackfill, endBackfill
   // Questions
-  case session, branch, place, boundKey, sessionsListed, sessionsAll, sessionsOfUser, sessionsOfGroup,
+  case session, branch, place, boundKey, sessionsListed, sessionsAll, sessionsOfUser,
+    sessionsOfGroup,
     visibleTurns
   case turnsBetween, events, turnEvents, cutsSettled, cutsUnsettled, cutsHolding, enrolmentsOfAgent
   // Debts as read

@@ -61,14 +61,16 @@ enum StatusCommand {
     for row in status.plugins where row.waiting > 0 {
       lines.append(
         "\(Count.text(row.waiting, "turn waits", "turns wait")) for \(row.instance), which has "
-          + "\(Count.text(row.outstanding, "call")) under way (plugins.\(row.instance).max_outstanding)")
+          + "\(Count.text(row.outstanding, "call")) under way (plugins.\(row.instance).max_outstanding)"
+      )
     }
     if status.runningTools > 0 {
       lines.append("\(Count.text(status.runningTools, "tool")) being called")
     }
     if status.inputsSetAside > 0 {
       lines.append(
-        "\(Count.text(status.inputsSetAside, "message")) set aside after ending the host repeatedly")
+        "\(Count.text(status.inputsSetAside, "message")) set aside after ending the host repeatedly"
+      )
     }
     if status.unknownReplies > 0 {
       let replies = Count.text(status.unknownReplies, "reply", "replies")

@@ -60,7 +60,9 @@ enum MemoryBackfillCommand {
         return "\(provider) is owed what it lacked; backfills added \(Count.text(turns, "turn")) "
           + "since the start."
       }
-      if isShown { Terminal.write("\r\(Int(share * 100)) %, \(Count.text(turns, "turn")) \u{1B}[K", to: 2) }
+      if isShown {
+        Terminal.write("\r\(Int(share * 100)) %, \(Count.text(turns, "turn")) \u{1B}[K", to: 2)
+      }
       if !running.contains(where: { $0.state == "running" }) {
         return "The backfill goes on as soon as \(provider) takes something again."
       }
