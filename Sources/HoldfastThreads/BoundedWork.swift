@@ -14,6 +14,7 @@ public enum BoundedWork {
     return outcome.take(until: monotonicNanoseconds() + nanoseconds)
   }
 
+  /// What both sides look at.
   private final class Outcome<Value: Sendable>: @unchecked Sendable {
     // Safe: used under the monitor's lock.
     private let monitor = Monitor()

@@ -1,5 +1,5 @@
-/// When something began, by a clock that people set meanwhile: the same again and again while nobody
-/// does, and never later than now.
+/// When something began, by a clock that people set meanwhile: the same while nobody does, and
+/// never later than now.
 public struct StartTime: Sendable {
   private var known: WallTime
   /// Clocks that are adjusted differ by less.

@@ -8,8 +8,8 @@ internal import HoldfastThreads
 /// Counts what happens, gives the figures to whoever asks on this machine, and sends them to a
 /// collector. Only made where the configuration asks for it.
 final class MetricsService: @unchecked Sendable {
-  // Safe: `start`, `metrics` and `pushes` are used under the monitor's lock; `server` and `sender` only by
-  // whoever starts and stops it, which is one thread after the other.
+  // Safe: `start`, `metrics` and `pushes` are used under the monitor's lock; `server` and `sender`
+  // only by whoever starts and stops it, which is one thread after the other.
 
   /// What it needs of the host.
   struct Surroundings: Sendable {
