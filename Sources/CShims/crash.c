@@ -1,5 +1,6 @@
 #include "crash.h"
 #include "crash_place.h"
+#include "flight.h"
 #include "write_now.h"
 
 #include <dlfcn.h>
@@ -148,6 +149,7 @@ static void publish(line_t *line) {
   write_all(file, "text=", 5);
   write_all(file, line->text, line->length + 1);
   cshims_write_now(STDERR_FILENO, (const uint8_t *)line->text, line->length + 1);
+  cshims_flight_write_out_at_crash();
   if (file >= 0) fsync(file);
 }
 

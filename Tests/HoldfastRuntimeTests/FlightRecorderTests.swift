@@ -1,3 +1,4 @@
+import CShims
 import Glibc
 import HoldfastCore
 import Testing
@@ -19,6 +20,7 @@ import Testing
     #expect(recorder.problem == nil)
     let count = UInt64(FlightRing.capacity + 1000)
     for sequence in 1...count { recorder.keep(Self.event(sequence)) }
+    recorder.settle(within: .seconds(60))
     // Nothing was closed or synced: this is what another process finds after `kill -9`.
     let ring = try #require(FlightRing(try folder.read("recorder")))
     #expect(ring.events.map(\.sequence) == Array(1001...count) && ring.unreadable == 0)
@@ -30,6 +32,22 @@ import Testing
     let ended = try #require(FlightRing(try folder.read("recorder")))
     #expect(ended.header.ending == .gaveUp && ended.header.words == "it is over")
     #expect(ended.header.heartbeatMilliseconds == 5000)
+  }
+
+  /// The thread that writes rests after each look, and what is kept meanwhile it has not written.
+  @Test func whatWasKeptJustBeforeACrashIsInTheFile() async throws {
+    let path = "/tmp/holdfast-recorder-\(getpid())"
+    defer { unlink(path) }
+    await #expect(processExitsWith: .signal(SIGSEGV)) {
+      cshims_crash_handlers_install(-1)
+      let recorder = FlightRecorder(path: "/tmp/holdfast-recorder-\(getppid())")
+      recorder.keep(FlightRecorderTests.event(1))
+      recorder.settle(within: .seconds(60))
+      for sequence in 2...100 { recorder.keep(FlightRecorderTests.event(UInt64(sequence))) }
+      raise(SIGSEGV)
+    }
+    let ring = try #require(FlightFiles.read(path))
+    #expect(ring.events.map(\.sequence) == Array(1...100) && ring.unreadable == 0)
   }
 
   @Test func whereThereIsNoFileItIsMemory() throws {
@@ -68,6 +86,7 @@ import Testing
     let recorder = FlightRecorder(path: files.path)
     #expect(recorder.problem == nil, "it is made anew")
     recorder.keep(Self.event(1))
+    recorder.settle(within: .seconds(60))
     files.putAside()
     #expect(files.aside?.events.count == 1)
     recorder.end(.orderly)
