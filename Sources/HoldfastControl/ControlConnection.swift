@@ -25,7 +25,8 @@ struct ControlConnection {
   private(set) var input = LineBuffer(limit: ControlCodec.maxRequestBytes)
   private var output: [UInt8] = []
   private var sent = 0
-  private var outstanding: Set<UInt64> = []
+  /// Requests without an answer, with what is to be called if the client is gone first.
+  private var outstanding: [UInt64: ControlServer.Withdrawal?] = [:]
   /// What it follows, nil if nothing.
   var following: Following?
   /// The client will say no more, but may still listen.
@@ -69,11 +70,18 @@ struct ControlConnection {
   mutating func nextPiece() -> LineBuffer.Piece? { mayListen ? input.next() : nil }
 
   /// Remembers that an answer is owed.
-  mutating func expect(_ serial: UInt64) { outstanding.insert(serial) }
+  mutating func expect(_ serial: UInt64, _ withdrawal: ControlServer.Withdrawal?) {
+    outstanding.updateValue(withdrawal, forKey: serial)
+  }
+
+  /// Nobody waits any more for what is owed.
+  func withdraw() {
+    for serial in outstanding.keys.sorted() { (outstanding[serial] ?? nil)?() }
+  }
 
   /// Puts an answer into the queue, unless it was answered before.
   mutating func answer(_ serial: UInt64, with line: [UInt8]) {
-    if outstanding.remove(serial) != nil { say(line) }
+    if outstanding.removeValue(forKey: serial) != nil { say(line) }
   }
 
   /// Puts a line into the queue.

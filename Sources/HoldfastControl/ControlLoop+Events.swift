@@ -46,6 +46,7 @@ extension ControlLoop {
     clients = clients.filter { number, client in
       guard client.isOver else { return true }
       if let following = client.following { feed?.close(following.queue) }
+      client.withdraw()
       return false
     }
   }

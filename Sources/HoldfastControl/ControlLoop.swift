@@ -7,7 +7,7 @@ final class ControlLoop: @unchecked Sendable {
   // Safe: handed to its thread once, and used by nothing else.
   private var listener: Descriptor?
   private let waker: Descriptor
-  private let handler: ControlServer.Handler
+  private let handler: ControlServer.WithdrawableHandler
   private let server: ControlServer
   let feed: EventFeed?
   var clients: [UInt64: ControlConnection] = [:]
@@ -17,7 +17,7 @@ final class ControlLoop: @unchecked Sendable {
   private var isOutOfDescriptors = false
 
   init(
-    listener: Descriptor, waker: Descriptor, handler: @escaping ControlServer.Handler,
+    listener: Descriptor, waker: Descriptor, handler: @escaping ControlServer.WithdrawableHandler,
     server: ControlServer, feed: EventFeed?
   ) {
     self.feed = feed
@@ -91,10 +91,10 @@ final class ControlLoop: @unchecked Sendable {
       }
       lastSerial += 1
       let serial = lastSerial
-      clients[number]?.expect(serial)
-      handler(request) { [server] answer in
+      let withdrawal = handler(request) { [server] answer in
         server.post(ControlReply(client: number, serial: serial, id: id, answer: answer))
       }
+      clients[number]?.expect(serial, withdrawal)
     } catch {
       refuse(number, error.id, error.description)
     }

@@ -13,6 +13,11 @@ public final class ControlServer: Sendable {
   public typealias Reply = @Sendable (ControlAnswer) -> Void
   /// Called on the server's thread for each request; must not wait for anything.
   public typealias Handler = @Sendable (ControlRequest, _ reply: @escaping Reply) -> Void
+  /// Called on the server's thread when a client is gone that waits for an answer.
+  public typealias Withdrawal = @Sendable () -> Void
+  /// As `Handler`; gives what is to be called if the client is gone before the answer.
+  public typealias WithdrawableHandler =
+    @Sendable (ControlRequest, _ reply: @escaping Reply) -> Withdrawal?
 
   static let maxClients = 64
 
@@ -30,8 +35,19 @@ public final class ControlServer: Sendable {
   /// begins to answer. Throws a sentence if somebody else listens there or the path cannot be used.
   /// Requests for events are answered from `feed`, which serves one server; without one the handler
   /// gets them too.
-  public init(
+  public convenience init(
     path: String, feed: EventFeed? = nil, handler: @escaping Handler
+  ) throws(ControlFailure) {
+    try self.init(
+      asking: { request, reply in
+        handler(request, reply)
+        return nil
+      }, path: path, feed: feed)
+  }
+
+  /// The same with a handler that hears of clients that are gone.
+  public init(
+    asking handler: @escaping WithdrawableHandler, path: String, feed: EventFeed? = nil
   ) throws(ControlFailure) {
     self.path = path
     let listener = cshims_unix_listen(path, 64)

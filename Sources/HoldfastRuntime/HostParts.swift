@@ -122,16 +122,19 @@ final class HostParts: @unchecked Sendable {
   func listen(options: HostOptions) throws(HostStartError) {
     let stop = options.stopRequested
     do throws(ControlFailure) {
-      server = try ControlServer(path: options.paths.controlSocket, feed: feed) {
-        [weak self] request, reply in
-        switch request {
-        case .stop:
-          reply(.done("The host stops."))
-          stop()
-        case .exportDiagnostics: self?.export(reply)
-        default: self?.ask(request, reply)
-        }
-      }
+      server = try ControlServer(
+        asking: { [weak self] request, reply in
+          switch request {
+          case .stop:
+            reply(.done("The host stops."))
+            stop()
+          case .exportDiagnostics: self?.export(reply)
+          default:
+            guard let id = self?.ask(request, reply), let engine = self?.engine else { break }
+            return { engine.submit(.withdrawn(id)) }
+          }
+          return nil
+        }, path: options.paths.controlSocket, feed: feed)
     } catch {
       throw HostStartError(error.description)
     }
@@ -178,8 +181,10 @@ final class HostParts: @unchecked Sendable {
     return awaited.get(within: limit)
   }
 
-  private func ask(_ request: ControlRequest, _ reply: @escaping @Sendable (ControlAnswer) -> Void)
-  {
+  @discardableResult
+  private func ask(
+    _ request: ControlRequest, _ reply: @escaping @Sendable (ControlAnswer) -> Void
+  ) -> RequestID {
     let reply = identity.completing(
       request, liveness.completing(request, reply), token: { [journal] in journal.ownerToken })
     let id = monitor.withLock { () -> RequestID in
@@ -188,6 +193,7 @@ final class HostParts: @unchecked Sendable {
       return lastRequest
     }
     engine.submit(.control(id, request))
+    return id
   }
 
   private func answer(_ request: RequestID, _ answer: ControlAnswer) {

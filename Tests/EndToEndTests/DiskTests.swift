@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import HoldfastCore
 import HoldfastThreads
 import Testing
 
@@ -11,12 +12,12 @@ import Testing
     let stage: Stage
     private var trouble: String { stage.folder.path + "/trouble" }
 
-    init(_ call: String, _ error: String) throws {
+    init(_ call: String, _ error: String, of file: String = "journal.sqlite") throws {
       stage = try Stage(["notes": 1])
       stage.head += "[diagnostics]\nstuck_after_ms = 1000\nheartbeat_interval_ms = 200\n"
       stage.environment = [
         "LD_PRELOAD": Clone.preload("system_faults"),
-        "HOLDFAST_FAULT": "\(call):\(error):1:0:journal.sqlite:\(stage.folder.path)/trouble",
+        "HOLDFAST_FAULT": "\(call):\(error):1:0:\(file):\(stage.folder.path)/trouble",
       ]
     }
 
@@ -76,6 +77,59 @@ import Testing
     try suffer(
       ground.stage, remedy: remedy, isNamed: error != "hang", begin: ground.begin, end: ground.end)
     #expect(!ground.stage.log.contains("recovery of session"), "nobody is blamed for the disk")
+  }
+
+  /// A person decides what waits for the disk; the operator gives up waiting for that.
+  @Test func aCommandThatIsEndedWhileItWaitsIsNotCarriedOut() throws {
+    let ground = try Ground("fdatasync", "hang")
+    let stage = ground.stage
+    try stage.start()
+    let chat = try stage.chat()
+    for text in ["one", "two", "three"] { try chat.ask(text) }
+    try stage.settled("notes")
+    try ground.begin()
+    chat.tell("four", id: "4")
+    chat.tell("/undo", id: "undo")
+    try Patience.until("the person's command waits for the disk") {
+      try stage.locks().sessions.contains { $0.purpose == "undo" && $0.waiters == 0 }
+    }
+    let command = try Spawned(
+      [Clone.holdfast, "sessions", "undo", "main:console:dm:home", "--state-dir", stage.state],
+      stderr: stage.folder.path + "/command.log")
+    try Patience.until("the operator's waits for that") {
+      try stage.locks().sessions.contains { $0.waiters == 1 }
+    }
+    kill(command.pid, SIGINT)
+    #expect(command.wait() != 0)
+    try stage.logged("undo at main:console:dm:home: Not done: whoever asked hung up")
+    #expect(try stage.locks().sessions.allSatisfy { $0.waiters == 0 })
+    ground.end()
+    #expect(try chat.reply(to: "undo").contains("taken back"))
+    #expect(try chat.ask("five") == "re: five")
+    try stage.settled("notes")
+    #expect(stage.stop() == 0)
+    let turns = try Rows.of(
+      stage.state + "/journal.sqlite",
+      "SELECT user_text FROM turns WHERE status = 0 ORDER BY sequence")
+    #expect(turns == [["one"], ["two"], ["five"]], "the person took one back")
+  }
+
+  @Test func aRecorderWhoseDiskHangsHoldsNobodyUp() throws {
+    let ground = try Ground("pwrite64", "hang", of: "/recorder")
+    let stage = ground.stage
+    try ground.begin()
+    try stage.start()
+    let chat = try stage.chat()
+    #expect(try chat.ask("one") == "re: one")
+    let told = try stage.run("events", "replay", "--name", "turn.started").output
+    #expect(told.contains("turn.started"))
+    #expect(try stage.run("status").status == 0)
+    let pause = Moments()
+    #expect(stage.stop() == 0)
+    #expect(pause.seconds < 30, "whoever ends the host waits for a second")
+    ground.end()
+    try stage.start()
+    #expect(stage.stop() == 0)
   }
 
   /// A file system of its own, really full. Only root may mount one; else the test above has to do.

@@ -189,6 +189,42 @@ import Testing
     }
   }
 
+  @Test func whoeverIsGoneBeforeTheAnswerWithdrawsTheRequest() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/control.sock"
+    let replies = Mutex<[ControlServer.Reply]>([])
+    let withdrawn = Mutex<[ControlRequest]>([])
+    let (asked, gone) = (Signal(), Signal())
+    let server = try ControlServer(
+      asking: { request, reply in
+        if request == .load {
+          reply(.done("answered"))
+        } else {
+          replies.withLock { $0.append(reply) }
+          asked.set()
+        }
+        return {
+          withdrawn.withLock { $0.append(request) }
+          gone.set()
+        }
+      }, path: path)
+    defer { server.stop() }
+    var client: RawClient? = try RawClient(path: path)
+    client?.send(#"{"id":1,"do":"load"}"# + "\n")
+    #expect(client?.line()?.contains("answered") == true)
+    client?.send(#"{"id":2,"do":"status"}"# + "\n")
+    asked.wait()
+    // Who says no more still waits for the answer.
+    client?.finish()
+    let other = try RawClient(path: path)
+    other.send(#"{"id":1,"do":"load"}"# + "\n")
+    #expect(other.line() != nil && withdrawn.withLock { $0.isEmpty })
+    client = nil
+    gone.wait()
+    #expect(withdrawn.withLock { $0 } == [.status])
+    replies.withLock { $0.forEach { $0(.done("to nobody")) } }
+  }
+
   @Test func stoppingSendsWhatWasAnswered() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/control.sock"

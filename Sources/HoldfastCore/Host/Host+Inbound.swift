@@ -33,8 +33,11 @@ extension Host {
     _ arrival: Place.Arrival, at key: SessionKey, as party: LockParty, for purpose: String
   ) {
     places.fill(key, with: Place(key: key))
-    _ = places[key]?.lock.wait(
+    let ticket = places[key]?.lock.wait(
       arrival, as: party, for: purpose, at: now, until: now + configuration.lock.acquireTimeout)
+    if case .control(let request, _) = arrival.origin, let ticket {
+      operatorsWaits[request] = (key, ticket)
+    }
     if places[key]?.isDeciding ?? false { watchLock(at: key) }
   }
 
@@ -84,7 +87,8 @@ extension Host {
             instance, .busy(retryAfter: .seconds(5)), token: message.token,
             messageID: message.messageID))
       case .control(let request, _):
-        effects.append(.answer(request, .refused("The journal cannot be read: \(reason)")))
+        operatorsWaits[request] = nil
+        refuse(request, "The journal cannot be read: \(reason)")
       }
     }
     admit(key)
@@ -105,6 +109,7 @@ extension Host {
       case .channel(let instance, let message):
         admit(message, on: instance, at: key, isDuplicate: record.isDuplicate)
       case .control(let request, let command):
+        operatorsWaits[request] = nil
         decide(command, at: key, from: .control(request, command))
       }
       noteHold(of: places[key]?.lock.releaseUnlessKept())

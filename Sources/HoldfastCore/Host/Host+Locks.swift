@@ -72,12 +72,34 @@ extension Host {
           instance, .busy(retryAfter: .seconds(1)), token: message.token,
           messageID: message.messageID))
     case .control(let request, _):
+      operatorsWaits[request] = nil
       refuse(
         request,
         "Not done: the write lock of \(key) was not free within "
           + "\(configuration.lock.acquireTimeout.milliseconds) ms (lock.acquire_timeout_ms): "
           + "\(excuse). `holdfast locks` shows it, `holdfast locks break` ends it.")
     }
+  }
+
+  // MARK: Withdrawing
+
+  /// Whoever asked has hung up. What waits is not done; what is being decided is.
+  mutating func withdraw(_ request: RequestID) {
+    let gone = "Not done: whoever asked hung up while it waited."
+    for (read, reading) in reads {
+      guard case .controlTarget(request, _) = reading else { continue }
+      reads[read] = nil
+      refuse(request, gone)
+      log(.info, "\(gone)")
+    }
+    guard let wait = operatorsWaits.removeValue(forKey: request),
+      let entry = places[wait.key]?.lock.cancel(wait.ticket)
+    else { return }
+    reads[entry.waiter.read] = nil
+    refuse(request, gone)
+    log(.info, "\(entry.purpose) at \(wait.key): \(gone)")
+    if places[wait.key]?.isDeciding ?? false { watchLock(at: wait.key) }
+    admit(wait.key)
   }
 
   // MARK: Breaking

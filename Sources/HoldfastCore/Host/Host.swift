@@ -27,6 +27,8 @@ public struct Host: Sendable {
   /// What the enrolments of each instance share.
   var loads = Table<InstanceID, SharedLoad>()
   var deliveries = Table<SessionKey, Delivery>()
+  /// Where the operator's decisions wait for the lock of a place.
+  var operatorsWaits: [RequestID: (key: SessionKey, ticket: UInt64)] = [:]
   /// How long write locks took.
   var lockTimes = LockTimes()
   /// Turns that may do host-side work at a time.
@@ -157,6 +159,7 @@ public struct Host: Sendable {
     case .answered(let read, let answer): answered(read, answer)
     case .plugin(let instance, let report): reported(instance, report)
     case .control(let request, let body): control(request, body)
+    case .withdrawn(let request): withdraw(request)
     case .finished(let key, let said, let answered): keep(said, answered, at: key)
     case .heartbeat(let lateness): heartbeat(lateBy: lateness)
     case .liveness(let warning): warn(warning)

@@ -38,6 +38,8 @@ public enum HostInput: Sendable {
   case plugin(InstanceID, PluginReport)
   /// The command line asks.
   case control(RequestID, ControlRequest)
+  /// Whoever asked that of the command line is gone: if it waits, it is not done.
+  case withdrawn(RequestID)
   /// A turn that was answered elsewhere is to be kept as a fact, in the session that is current at
   /// a place where nothing runs now.
   case finished(SessionKey, userText: String, answerText: String)

@@ -84,6 +84,52 @@ import Testing
     world.expectSound()
   }
 
+  @Test func whatWaitsIsNotDoneOnceWhoeverAskedIsGone() throws {
+    let world = slow()
+    let session = try #require(world.session(of: "alice")).id
+    let key = world.key(of: "alice")
+    let asked = [
+      world.ask(.command(.key(key), .new(title: ""))),
+      // It waits for the journal to say where that is.
+      world.ask(.command(.session(session), .delete(nil))),
+      world.ask(.command(.key(key), .queue(.steer))),
+    ]
+    world.say("two", from: "alice")
+    world.advance(by: .seconds(5))
+    #expect(held(in: world).map(\.waiters) == [3])
+    for request in asked.prefix(2) { world.give(.withdrawn(request)) }
+    #expect(held(in: world).map(\.waiters) == [2])
+    world.advance(by: .seconds(60))
+    for request in asked.prefix(2) {
+      guard case .refused(let reason)? = world.answers[request] else {
+        Issue.record("\(String(describing: world.answers[request]))")
+        continue
+      }
+      #expect(reason == "Not done: whoever asked hung up while it waited.")
+    }
+    guard case .done? = world.answers[asked[2]] else { return #expect(Bool(false)) }
+    #expect(world.session(of: "alice")?.id == session)
+    #expect(world.heard(by: "alice").last == "echo: two")
+    #expect(world.host?.operatorsWaits.isEmpty == true)
+    world.expectSound()
+  }
+
+  @Test func whatIsBeingDecidedIsDoneAlthoughWhoeverAskedIsGone() throws {
+    let world = World.calm()
+    world.talk("one", "two")
+    let session = try #require(world.session(of: "alice")).id
+    world.stalledUntil = world.now + .seconds(60)
+    let request = world.ask(.command(.key(world.key(of: "alice")), .undo(count: 1)))
+    world.advance(by: .seconds(5))
+    #expect(held(in: world).map(\.holder) == ["operator"])
+    world.give(.withdrawn(request))
+    world.advance(by: .seconds(60))
+    guard case .done? = world.answers[request] else { return #expect(Bool(false)) }
+    #expect(world.journal.turns[session]?.map(\.status) == [.live, .withdrawn])
+    world.give(.withdrawn(request))
+    world.expectSound()
+  }
+
   @Test func waitsAndTimeOutsAreNotedForDiagnostics() throws {
     let world = slow(40) { $0.lock.acquireTimeout = .seconds(25) }
     let tamper = Tamper()
