@@ -68,7 +68,7 @@ final class PluginInventory: Sendable {
 
   /// What to do about one of them.
   static let idleMemory =
-    "no agent has it in its `memory`, so none remembers with it"
+    "no agent remembers with it, as none has it in its `memory`"
 
   /// The memory providers among the enabled instances, with where their memories go: what the note
   /// calls the destination's settings, as they are set.

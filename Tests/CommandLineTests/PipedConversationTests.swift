@@ -43,6 +43,34 @@ import Testing
     #expect(!talk.wantsLine)
   }
 
+  @Test func aHostThatSaysNothingIsToldOfOnce() {
+    var talk = conversation()
+    _ = talk.handle(.line(3, "hi"), at: start)
+    let later = start + PipedConversation.silence
+    #expect(talk.deadline == later)
+    let told = talk.handle(.time, at: later)
+    #expect(
+      told == [.tell("the host has not accepted line 3 yet; `holdfast doctor` may say why")])
+    #expect(talk.handle(.time, at: later).isEmpty)
+    #expect(talk.deadline == start + PipedConversation.patience)
+    var accepted = conversation()
+    _ = accepted.handle(.line(3, "hi"), at: start)
+    _ = accepted.handle(.heard(.accepted(id: "m-1")), at: start)
+    #expect(accepted.deadline == start + PipedConversation.patience)
+  }
+
+  @Test(arguments: ["Interrupted by a newer message.", "No answer: the model is not there."])
+  func aMessageWithoutAnAnswerIsAFailure(notice: String) {
+    for isNotice in [true, false] {
+      var talk = conversation()
+      _ = talk.handle(.line(1, "hi"), at: start)
+      _ = talk.handle(.endOfInput, at: start)
+      let reply = reply(notice, to: "m-1", isNotice: isNotice)
+      let effects = talk.handle(.heard(.reply(reply)), at: start)
+      #expect(effects == [.print(reply), .finish(isNotice ? .failed : .ok)])
+    }
+  }
+
   @Test func repliesToOthersAreNotPrinted() {
     var talk = conversation()
     _ = talk.handle(.line(1, "hi"), at: start)
@@ -107,6 +135,7 @@ import Testing
     var talk = conversation()
     #expect(talk.deadline == nil)
     _ = talk.handle(.line(1, "hi"), at: start)
+    _ = talk.handle(.heard(.accepted(id: "m-1")), at: start)
     let end = start + PipedConversation.patience
     #expect(talk.deadline == end)
     let effects = talk.handle(.time, at: end)

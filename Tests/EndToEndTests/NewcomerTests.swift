@@ -16,21 +16,25 @@ import Testing
       "no file with the id “console”", "no file with the id “recall”", "looked in: \(typo), ",
       "there is no folder \(typo)", "the console cannot be reached",
     ] { #expect(terminal.shown.contains(part), "\(part) in \(terminal.shown)") }
+    let list = try Finished([
+      Clone.holdfast, "plugin", "list", "--state-dir", folder.path + "/state", "--plugins", typo,
+    ])
+    #expect(list.errors.contains("there is no folder \(typo)"))
   }
 
   @Test func aMemoryProviderThatNoAgentNamesIsSaidToBeIdle() throws {
     let stage = try Stage(["notes": 1, "mine": 1])
     stage.agent += "memory = [\"notes\"]\n"
     try stage.start()
-    #expect(try stage.plugin("mine").detail.contains("no agent has it in its `memory`"))
+    #expect(try stage.plugin("mine").detail.contains("no agent remembers with it"))
     #expect(try stage.plugin("notes").detail == "")
-    #expect(stage.log.contains("info: mine: no agent has it in its `memory`"))
+    #expect(stage.log.contains("info: mine: no agent remembers with it"))
     let file = stage.folder.path + "/holdfast.toml"
     let doctor = try Finished([
       Clone.holdfast, "doctor", "--state-dir", stage.state, "--config", file,
     ])
     #expect(doctor.status == 0, "\(doctor.output)")
-    #expect(doctor.output.contains("plugin mine: no agent has it in its `memory`"))
+    #expect(doctor.output.contains("plugin mine: no agent remembers with it"))
     #expect(stage.stop() == 0)
   }
 

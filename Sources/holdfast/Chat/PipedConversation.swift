@@ -10,6 +10,9 @@ struct PipedConversation {
   static let longWait: UInt64 = 2000
   static let waiting = "it is sent again until it is; `holdfast status` says what is in the way"
 
+  /// How long a host may say nothing of a message before that is told.
+  static let silence = Duration.seconds(10)
+
   enum Input {
     /// A message, with its place in the input.
     case line(Int, String)
@@ -38,6 +41,8 @@ struct PipedConversation {
     var id: String
     var text: String
     var deadline: Instant
+    /// When to say that nobody accepts it, nil once somebody has said something.
+    var warning: Instant?
     var again: Instant?
     var hasWaited = false
     var parts: Set<Int> = []
@@ -61,7 +66,7 @@ struct PipedConversation {
   /// When to come back though nothing happened.
   var deadline: Instant? {
     guard !isOver, let current else { return nil }
-    return current.again.map { min($0, current.deadline) } ?? current.deadline
+    return [current.again, current.warning].compactMap(\.self).reduce(current.deadline, min)
   }
 
   mutating func handle(_ input: Input, at now: Instant) -> [Effect] {
@@ -88,7 +93,9 @@ struct PipedConversation {
       return finish()
     }
     let id = names.next()
-    current = Current(line: number, id: id, text: text, deadline: now + Self.patience)
+    current = Current(
+      line: number, id: id, text: text, deadline: now + Self.patience,
+      warning: now + Self.silence)
     return [.send(id: id, text: text)]
   }
 
@@ -96,9 +103,12 @@ struct PipedConversation {
     switch message {
     case .ready: return []
     case .accepted(let id), .duplicate(let id):
-      return id == current?.id && !waitsForReplies ? done() : []
+      guard id == current?.id else { return [] }
+      current?.warning = nil
+      return waitsForReplies ? [] : done()
     case .busy(let id, let milliseconds):
       guard id == current?.id else { return [] }
+      current?.warning = nil
       current?.again = now + .milliseconds(Int64(clamping: max(10, milliseconds)))
       // A queue that is full for a moment is not worth a word.
       guard milliseconds >= Self.longWait, let line = current?.line, current?.hasWaited == false
@@ -132,6 +142,12 @@ struct PipedConversation {
     if now >= message.deadline {
       return fail(
         "no reply to line \(message.line) within 10 minutes; `holdfast status` may say why")
+    }
+    if let warning = message.warning, now >= warning {
+      current?.warning = nil
+      return [
+        .tell("the host has not accepted line \(message.line) yet; `holdfast doctor` may say why")
+      ]
     }
     guard let again = message.again, now >= again else { return [] }
     current?.again = nil

@@ -15,9 +15,6 @@ struct TerminalChat {
   private let terminal: Terminal
   private let notices: NoticeQueue
   private var names = MessageNames()
-  /// How long a host may take to accept a message without a word about it.
-  private static let patience = Duration.seconds(10)
-
   private struct Said {
     var text: String
     /// When to say that nobody accepts it, nil once that was said.
@@ -103,7 +100,7 @@ struct TerminalChat {
       return cedit_hide()
     }
     let id = names.next()
-    unaccepted[id] = Said(text: text, warning: SystemClock.now + Self.patience)
+    unaccepted[id] = Said(text: text, warning: SystemClock.now + PipedConversation.silence)
     unanswered.append(id)
     connection.say(id: id, text)
   }

@@ -31,7 +31,8 @@ enum ConfigCommand {
   private static let check = Command(
     name: "check", summary: "look for mistakes",
     details:
-      "Exit status 2 if something in it cannot be used. A running host keeps the last good one.",
+      "Exit status 2 if something in it cannot be used. A running host keeps the one that it was "
+      + "started with; `holdfast status` says if that has changed since.",
     positionals: [file],
     examples: [Example("holdfast config check new.toml", "Check a file before it is in force.")],
     body: { invocation throws(CommandFailure) in

@@ -59,10 +59,11 @@ enum StatusCommand {
           + "gone on (host.max_concurrent_turns)")
     }
     for row in status.plugins where row.waiting > 0 {
+      let turns = Count.text(row.waiting, "turn waits", "turns wait")
+      let calls = Count.text(row.outstanding, "call")
       lines.append(
-        "\(Count.text(row.waiting, "turn waits", "turns wait")) for \(row.instance), which has "
-          + "\(Count.text(row.outstanding, "call")) under way (plugins.\(row.instance).max_outstanding)"
-      )
+        "\(turns) for \(row.instance), which has \(calls) under way "
+          + "(plugins.\(row.instance).max_outstanding)")
     }
     if status.runningTools > 0 {
       lines.append("\(Count.text(status.runningTools, "tool")) being called")

@@ -24,6 +24,13 @@ struct PluginFolders {
 }
 
 extension Invocation {
+  /// Says of folders of `--plugins` that they are not there.
+  func complainOfMissingFolders() {
+    for folder in pluginFolders where !FolderListing.isFolder(folder) {
+      terminal.complain("holdfast: there is no folder \(folder), which --plugins names")
+    }
+  }
+
   /// What the host would be configured with; nil if that cannot be read.
   var configuration: Configuration? {
     try? ConfigurationFile.load(paths.existingConfigurationFile, environment: environment)

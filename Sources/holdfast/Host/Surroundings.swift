@@ -19,12 +19,8 @@ enum Surroundings {
 
   /// Whether every argument is UTF-8; what is not reaches nobody as it was meant.
   static var argumentsAreText: Bool {
-    CommandLine.unsafeArgv.withMemoryRebound(
-      to: UnsafeMutablePointer<CChar>?.self, capacity: Int(CommandLine.argc)
-    ) { words in
-      (0..<Int(CommandLine.argc)).allSatisfy { index in
-        words[index].map { String(validatingCString: $0) != nil } ?? true
-      }
+    (0..<Int(CommandLine.argc)).allSatisfy { index in
+      CommandLine.unsafeArgv[index].map { String(validatingCString: $0) != nil } ?? true
     }
   }
 

@@ -5,7 +5,8 @@ struct Table {
     var isNumber = false
     /// May be cut to this many columns when the terminal is narrow; nil: never.
     var minimum: Int?
-    /// Where a terminal has no room for all, those of the highest rank are left out first; 0: never.
+    /// Where a terminal has no room for all, those of the highest rank are left out first; 0:
+    /// never.
     var rank = 0
     /// A terminal is not shown it if all of its cells are empty.
     var isOmittedIfEmpty = false

@@ -75,8 +75,8 @@ enum MemoryRecallCommand {
       return name + terminal.styled(terminal.harmless(provider.state), .yellow)
     }
     let milliseconds = (provider.latencyMilliseconds * 10).rounded() / 10
-    var line =
-      name + "\(Count.text(provider.items.count, "memory", "memories")) in \(milliseconds) ms"
+    let memories = Count.text(provider.items.count, "memory", "memories")
+    var line = name + "\(memories) in \(milliseconds) ms"
     if provider.isLate { line += terminal.styled(", too late for a turn", .yellow) }
     if provider.foreignItems > 0 {
       line += terminal.styled(", and \(provider.foreignItems) of another scope, refused", .red)

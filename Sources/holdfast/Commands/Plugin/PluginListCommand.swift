@@ -10,6 +10,7 @@ enum PluginListCommand {
       Example("holdfast plugin list --plugins build/plugins", "Also what is in build/plugins.")
     ],
     body: { invocation throws(CommandFailure) in
+      invocation.complainOfMissingFolders()
       let configuration = invocation.configuration
       let files = PluginFolders(invocation, configuration: configuration).scan()
       var rows = configuration?.plugins.map(idle) ?? []

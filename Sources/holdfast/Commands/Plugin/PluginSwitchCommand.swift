@@ -67,6 +67,7 @@ enum PluginSwitchCommand {
     let id = settings?.plugin ?? instance.description
     let files = PluginFolders(invocation, configuration: invocation.configuration).scan()
     if let file = files.first(where: { $0.id == id && $0.isChosen }) { return file.path }
+    invocation.complainOfMissingFolders()
     throw CommandFailure(
       "no file with the id \"\(id)\" in any plugin folder; name its folder with --plugins")
   }
