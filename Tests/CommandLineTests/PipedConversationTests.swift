@@ -59,7 +59,9 @@ import Testing
     #expect(accepted.deadline == start + PipedConversation.patience)
   }
 
-  @Test(arguments: ["Interrupted by a newer message.", "No answer: the model is not there."])
+  @Test(arguments: [
+    "Interrupted by a newer message.", "Dropped by /stop.", "No answer: the model is not there.",
+  ])
   func aMessageWithoutAnAnswerIsAFailure(notice: String) {
     for isNotice in [true, false] {
       var talk = conversation()

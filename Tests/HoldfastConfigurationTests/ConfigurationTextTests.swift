@@ -44,6 +44,7 @@ struct ConfigurationTextTests {
     let file = try load("[plugins.recall]\n")
     #expect(file.plugins.map(\.instance.description) == ["recall"])
     #expect(file.agents.map(\.memory) == [nil])
+    #expect(try load("[plugins]\n").plugins.isEmpty)
     let faulty = try load("[plugins.\"Not a name\"]\n")
     #expect(faulty.plugins.isEmpty && !faulty.problems.isEmpty)
     let included = try load(

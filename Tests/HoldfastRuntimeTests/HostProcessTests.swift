@@ -43,7 +43,7 @@ import Testing
 
   @Test func aHostWithoutPluginsIsReadyAndAnswersTheCommandLine() throws {
     let ground = try Ground()
-    try ground.configure("")
+    try ground.configure("[plugins]\n")
     let host = try HostProcess(options: ground.options)
     try host.start()
     host.waitUntilReady()

@@ -13,7 +13,7 @@ struct ConsoleReply: Sendable, Equatable {
 
   /// The host says that there is no answer: the words with which it begins to.
   var isFailure: Bool {
-    isNotice && ["Interrupted", "No answer: "].contains(where: text.hasPrefix)
+    isNotice && ["Interrupted", "Dropped by ", "No answer: "].contains(where: text.hasPrefix)
   }
 }
 
