@@ -6,8 +6,8 @@ internal import HoldfastThreads
 /// Sends figures to a collector again and again, on a thread of its own. A collector that is away
 /// is told of once, and once more when it is back.
 final class MetricsSender: @unchecked Sendable {
-  // Safe: `isOver`, `isRunning` and `client` are used under the monitor's lock; the client itself is
-  // used by its thread, and cancelled from others, which it is made for.
+  // Safe: `isOver`, `isRunning` and `client` are used under the monitor's lock; the client itself
+  // is used by its thread, and cancelled from others, which it is made for.
 
   /// One attempt takes this long at most.
   private static let patience: UInt32 = 5000
