@@ -42,8 +42,8 @@ struct CrashFolder {
     }
     guard own.count >= Self.tolerated, let last = own.first else { return nil }
     return "plugin \(instance): it has ended the host \(own.count) times within "
-      + "\(Self.period / 60_000) minutes, the last time in \(last.call) (\(last.kind)), and is left "
-      + "out; `holdfast plugin enable \(instance)` lets it in again"
+      + "\(Self.period / 60_000) minutes, the last time in \(last.call) (\(last.kind)), and is "
+      + "left out; `holdfast plugin enable \(instance)` lets it in again"
   }
 
   /// Opens an empty record for this host, in place of the oldest if there are too many; a negative
@@ -86,7 +86,7 @@ struct CrashFolder {
   }
 }
 
-/// A person lets an instance in again that was left out because it had ended the host over and over.
+/// A person lets an instance in again that was left out since it had ended the host over and over.
 public func pardonCrashes(of instance: InstanceID, stateFolder: String) {
   CrashFolder(stateFolder: stateFolder).pardon(instance)
 }

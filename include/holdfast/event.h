@@ -57,8 +57,8 @@ typedef struct hf_head {
 /* An event with nothing beyond its head.
  *
  * HF_EVENT_SESSION_COMPACTING has an op where a memory provider may say what is to be kept: older
- * turns are about to be hidden behind a summary, and a text of at most 4096 bytes that is given with
- * complete before the deadline stands in it as it is. HF_OK: nothing. */
+ * turns are about to be hidden behind a summary, and a text of at most 4096 bytes that is given
+ * with complete before the deadline stands in it as it is. HF_OK: nothing. */
 typedef hf_head_t hf_event_t;
 
 /* The key of the head is bound to another session; the head names the old one. */

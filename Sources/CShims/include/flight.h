@@ -15,8 +15,8 @@ typedef struct cshims_flight_layout {
 
 enum { CSHIMS_FLIGHT_RECORD = 256 };
 
-/* Makes `path` anew; without a path there is no file. Its room is taken at once. Null if it cannot be
- * had; `problem` is then an errno. A child without exec has none. */
+/* Makes `path` anew; without a path there is no file. Its room is taken at once. Null if it cannot
+ * be had; `problem` is then an errno. A child without exec has none. */
 cshims_flight_t *_Nullable cshims_flight_open(
   const char *_Nullable path, cshims_flight_layout_t layout, int *_Nonnull problem);
 
@@ -36,8 +36,8 @@ void cshims_flight_set(cshims_flight_t *_Nonnull flight, size_t place, uint64_t 
 /* Copies all that is kept, which is as many bytes as the file has. */
 void cshims_flight_load(const cshims_flight_t *_Nonnull flight, uint8_t *_Nonnull bytes);
 
-/* Writes what the file does not have yet; waits for the disk. One thread at a time, but beside those
- * that store. */
+/* Writes what the file does not have yet; waits for the disk. One thread at a time, but beside
+ * those that store. */
 void cshims_flight_write_out(cshims_flight_t *_Nonnull flight);
 
 /* The same for the one that was opened last with a file, from a signal handler. */

@@ -49,8 +49,8 @@ extension Host {
 
   // MARK: What providers want kept
 
-  /// The flush is in the journal: whoever listens hears of what is about to happen, memory providers
-  /// behind their first attempt to flush; these may say what to keep.
+  /// The flush is in the journal: whoever listens hears of what is about to happen, and memory
+  /// providers, behind their first attempt to flush, may say what to keep.
   mutating func askWhatToKeep(_ event: BusEvent) {
     guard let key = event.context.key, places[key]?.compaction != nil else { return }
     var asked: [InstanceID: OperationID] = [:]

@@ -21,8 +21,7 @@ enum Schema {
   /// has said so there.
   private static let queues = "ALTER TABLE sessions ADD COLUMN queue_mode TEXT NOT NULL DEFAULT '';"
 
-  /// Under which epoch a turn was committed or taken back, and since when a key has been bound as it
-  /// is.
+  /// Under which epoch a turn was committed or taken back, and since when a key is bound as it is.
   private static let epochs = """
     ALTER TABLE withdrawals ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE turns ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
