@@ -71,7 +71,7 @@ import Testing
     try chat.ask("two")
     #expect(try stage.row("gone").backlogTurns == 1)
     let asked = try stage.run("memory", "detach", "gone")
-    #expect(asked.status == 2 && asked.errors.contains("1 turns of 1 sessions"))
+    #expect(asked.status == 2 && asked.errors.contains("1 turn of 1 session"))
     #expect(try stage.row("gone").backlogTurns == 1, "nobody said yes")
     let done = try stage.run("memory", "detach", "gone", "--yes")
     #expect(done.status == 0 && done.output.contains("1 turn is given up"))

@@ -103,7 +103,7 @@ import Testing
     try chat.ask("/new")
     let shown = try stage.run("memory", "recall", "cat")
     #expect(shown.status == 0)
-    #expect(shown.output.contains("diary, priority 0: 1 memories in"))
+    #expect(shown.output.contains("diary, priority 0: 1 memory in"))
     #expect(shown.output.contains("my cat is called Miso"))
     let json = try stage.run("memory", "recall", "cat", "--json", "--instance", "diary")
     #expect(json.output.contains("\"place\": 1"))
