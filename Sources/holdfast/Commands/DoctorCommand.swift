@@ -8,8 +8,8 @@ enum DoctorCommand {
       Looks at configuration, folders, locks, sessions, journal, plugins, crashes and disk, with a \
       host and without one, and says of each what to do. Exit status 1 if something does not work, \
       4 if something should be looked at. With --fix it closes folders of the state that are open \
-      to others, removes sockets that no host has, and bundles beyond the newest 20; nothing else is \
-      ever changed.
+      to others, removes sockets that no host has, and bundles beyond the newest 20; nothing else \
+      is ever changed.
       """,
     options: [Option(name: "fix", help: "put right what is harmless")],
     examples: [
