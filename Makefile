@@ -84,7 +84,7 @@ contention: deps plugins $(C_BENCHES) ## AGENTS=n agents on one host, everything
 	@$(RELEASE) holdfast-bench
 	@HOLDFAST_BIN=$(CURDIR)/$(BIN)/holdfast HOLDFAST_BENCH_C=$(CURDIR)/build/bench \
 	  $(BIN)/holdfast-bench contention --plugins $(CURDIR)/$(PLUGINS) \
-	  --agents $(or $(AGENTS),47) $(if $(TURNS),--turns $(TURNS)) $(if $(UNTIMED),--untimed yes) \
+	  --agents $(or $(AGENTS),47) $(if $(TURNS),--turns $(TURNS)) $(if $(SHARED),--shared yes) \
 	  --picture build/contention-$(or $(AGENTS),47).svg
 
 # Python's package index is asked for it; about 350 MB.

@@ -2,11 +2,12 @@ import Glibc
 import HoldfastThreads
 
 /// `holdfast-bench contention --agents 47 --plugins FOLDER [--turns 12000] [--picture FILE]
-/// [--untimed yes]`
+/// [--shared yes]`
 ///
 /// A crowd on one host: agents with turns, memory and tool calls, several writers in the same
 /// sessions, clients in other processes, a provider that hangs and a channel that fails over and
-/// over. In the end every message must have been answered once and retained once.
+/// over. In the end every message must have been answered once and retained once, and the thread of
+/// the rules must have come to its work in time.
 struct Contention {
   /// Messages that many writers say in a second, all together.
   private static let rate = 250
@@ -19,8 +20,8 @@ struct Contention {
   /// What writers think between an answer and what they say next, in milliseconds.
   private let pause: Int
   private let picture: String
-  /// Whether a delay that is too long is a fault.
-  private let isTimed: Bool
+  /// Whether others work on the machine, too, so that a delay is held against a bystander's.
+  private let isShared: Bool
 
   init(_ around: Surroundings, options: [String: String]) throws {
     guard let agents = Int(options["--agents"] ?? "47"), agents > 0,
@@ -32,13 +33,26 @@ struct Contention {
     // A few people talk as fast as they are answered; many, so that all of them together say what
     // two cores can answer while the writers share them.
     pause = agents * Self.processes > 500 ? agents * Self.processes * 1000 / Self.rate : 0
-    isTimed = options["--untimed"] == nil
+    isShared = options["--shared"] != nil
     picture = options["--picture"] ?? "contention-\(agents).svg"
   }
 
-  /// True if all of it held.
+  /// True if all of it held. On a shared machine delay alone is no fault yet if it is not there
+  /// again: a regression is there each time.
   func run() throws -> Bool {
-    let host = try CrowdHost(around, agents: agents)
+    var left = isShared ? 3 : 1
+    while true {
+      left -= 1
+      let (verdict, seconds) = try judge(run: left)
+      tell(verdict, seconds: seconds)
+      if verdict.problems.isEmpty { return true }
+      if !verdict.faults.isEmpty || left == 0 { return false }
+      print("once more, since others may have had the machine")
+    }
+  }
+
+  private func judge(run: Int) throws -> (Verdict, seconds: Double) {
+    let host = try CrowdHost(around, agents: agents, run: run)
     defer { host.end() }
     let watch = CrowdWatch(host)
     let began = nanoseconds()
@@ -55,45 +69,19 @@ struct Contention {
       throw BenchmarkFailure("a process of writers failed")
     }
     let blamed = host.waitUntilBlamed()
+    let failures = host.waitUntilFailing(times: Verdict.leastFailures)
     let left = host.waitUntilRetained()
     let observed = watch.end()
     host.end()
     let ledger = Ledger(contents(of: host.ledger))
     try write(observed.picture(agents: agents).svg, to: picture)
-    return tell(
-      Verdict(
-        wanted: agents * Self.processes * messages, outcome: outcome, ledger: ledger,
-        left: left, isBlamed: blamed, observed: observed, isTimed: isTimed), seconds: seconds)
+    let verdict = Verdict(
+      wanted: agents * Self.processes * messages, outcome: outcome, ledger: ledger, left: left,
+      isBlamed: blamed, failures: failures, observed: observed, isShared: isShared)
+    return (verdict, seconds)
   }
 
-  /// What is held against what.
-  private struct Verdict {
-    let wanted: Int
-    let outcome: Writers.Outcome
-    let ledger: Ledger
-    let left: Int
-    let isBlamed: Bool
-    let observed: CrowdWatch.Observation
-    let isTimed: Bool
-
-    var problems: [String] {
-      var problems: [String] = []
-      if outcome.answered != wanted { problems.append("\(wanted - outcome.answered) not answered") }
-      if outcome.doubles > 0 { problems.append("\(outcome.doubles) answered twice") }
-      if ledger.once != wanted { problems.append("\(wanted - ledger.once) not retained once") }
-      if ledger.doubles > 0 { problems.append("\(ledger.doubles) retained twice") }
-      if ledger.disorder > 0 { problems.append("\(ledger.disorder) retained out of order") }
-      if left > 0 { problems.append("\(left) still owed") }
-      if !isBlamed { problems.append("status does not name the hung provider's call") }
-      if observed.engine.samples == 0 { problems.append("nobody has probed the executor") }
-      if isTimed, observed.engine.p999 > 5 {
-        problems.append("executor delay p99.9 is \(short(observed.engine.p999)) ms")
-      }
-      return problems
-    }
-  }
-
-  private func tell(_ verdict: Verdict, seconds: Double) -> Bool {
+  private func tell(_ verdict: Verdict, seconds: Double) {
     let waits = Samples(verdict.outcome.waits)
     for line in verdict.observed.lines { print(line) }
     print(
@@ -110,6 +98,5 @@ struct Contention {
       problems.isEmpty
         ? "every turn answered once and retained once: \(figures)"
         : "FAILED: \(problems.joined(separator: "; ")) (\(figures))")
-    return problems.isEmpty
   }
 }

@@ -13,9 +13,9 @@ final class CrowdHost {
   let state: String
   private var isOver = false
 
-  /// Starts it, and returns when it is ready.
-  init(_ around: Surroundings, agents: Int) throws {
-    let state = around.folder("crowd")
+  /// Starts it, and returns when it is ready. Each run has a state of its own.
+  init(_ around: Surroundings, agents: Int, run: Int) throws {
+    let state = around.folder("crowd-\(run)")
     self.state = state
     holdfast = around.holdfast
     runtimeFolder = state + "/run"
@@ -99,6 +99,18 @@ final class CrowdHost {
       idle(microseconds: 200_000)
     }
     return false
+  }
+
+  /// How often the channel that never connects was tried, once it was so many times or half a
+  /// minute is over. Each time it is left alone for longer.
+  func waitUntilFailing(times: UInt64) -> UInt64 {
+    let end = nanoseconds() + 30_000_000_000
+    while true {
+      let row = status()?.plugins.first { $0.instance == "broken" }
+      let failures = row?.failures ?? 0
+      if failures >= times || nanoseconds() > end { return failures }
+      idle(microseconds: 50_000)
+    }
   }
 
   /// Waits until the ledger is owed nothing; gives the turns that are left after two minutes.

@@ -19,7 +19,8 @@ final class CrowdWatch: @unchecked Sendable {
   /// What was seen.
   struct Observation {
     var engine = Delays()
-    /// How late a thread is let run that does nothing but sleep for 10 ms, in another process.
+    /// What a thread in another process is kept from its work that computes for 1 ms, then sleeps
+    /// until the next 10 ms.
     var bystander = Samples([])
     var asked: [(seconds: Double, milliseconds: Double)] = []
     var commands: [(seconds: Double, milliseconds: Double)] = []
@@ -100,14 +101,23 @@ final class CrowdWatch: @unchecked Sendable {
     }
   }
 
-  /// What the machine and the load take of anybody.
+  /// What the machine and the load take of anybody who has something to do.
   private func standBy() {
     while !monitor.withLock({ isOver }) {
       let due = nanoseconds() + 10_000_000
       var rest = timespec(tv_sec: Int(due / 1_000_000_000), tv_nsec: Int(due % 1_000_000_000))
       while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &rest, nil) == EINTR {}
-      lateness.append(Double(nanoseconds() - due) / 1e6)
+      let before = Self.computed()
+      while Self.computed() - before < 1_000_000 {}
+      lateness.append(Double(nanoseconds() - due - (Self.computed() - before)) / 1e6)
     }
+  }
+
+  /// By this thread, in nanoseconds.
+  private static func computed() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
   private var seconds: Double { milliseconds(since: began) / 1000 }
@@ -146,7 +156,7 @@ extension CrowdWatch.Observation {
       "executor delay: p50 \(short(engine.p50)) ms, p99 \(short(engine.p99)) ms, "
         + "p99.9 \(short(engine.p999)) ms, max \(short(engine.max)) ms, "
         + "of \(grouped(engine.samples)) probes",
-      "a thread of another process that sleeps 10 ms is late by: "
+      "a thread of another process that works for 1 ms every 10 ms is kept from it for: "
         + "p50 \(short(bystander.median)) ms, p99 \(short(bystander.quantile(0.99))) ms, "
         + "p99.9 \(short(bystander.quantile(0.999))) ms, max \(short(bystander.quantile(1))) ms",
       "question on the control socket: median \(short(asked.median)) ms, "
