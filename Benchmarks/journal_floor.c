@@ -66,7 +66,7 @@ static void open_file(const char *path) {
   tail = prepare("SELECT token, last_turn FROM tails WHERE session = ?");
   append = prepare(
     "INSERT INTO turns(sequence, session, idx, status, input, started, finished, user_name,"
-    " user_text, answer_text) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    " user_text, answer_text, epoch) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)");
   move = prepare(
     "UPDATE tails SET last_turn = max(last_turn, ?2), live_turns = live_turns + ?3"
     " WHERE session = ?1");

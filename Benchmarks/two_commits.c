@@ -45,7 +45,7 @@ static const char *const rows[] = {
     " is_deleted, summary_limit, summary) VALUES('s' || ?1, 'main:console:dm:c',"
     " 's' || (?1 - 1), 0, 'main/channel:console/user:user', 'user', '', 0, 0, 0, 0, '')",
     "INSERT INTO tails VALUES('s' || ?1, 1, 0, 0)",
-    "INSERT INTO places VALUES('main:console:dm:c', 's' || ?1, ?1)"
+    "INSERT INTO places VALUES('main:console:dm:c', 's' || ?1, ?1, 0)"
     " ON CONFLICT(key) DO UPDATE SET session = excluded.session, epoch = excluded.epoch",
     "INSERT INTO events VALUES(?1 * 3, 1, 's' || ?1, 'main:console:dm:c', NULL, '', ?1, 0, 0, '',"
     " 'new', NULL, NULL, 0, 0, 0, 0, '', '', '', 0)",

@@ -28,7 +28,11 @@ final class FakeConsole: Sendable {
     let listener = cshims_unix_listen(program.consoleSocket, 1)
     guard listener >= 0 else { throw Program.Failure() }
     thread = NamedThread("console") { [box] in
-      defer { close(listener) }
+      // A child that is being spawned may still hold a copy of it.
+      defer {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+      }
       Self.serve(listener, script) { line in box.lines.withLock { $0.append(line) } }
     }
   }
